@@ -1,0 +1,111 @@
+"""Builds the objects of one window from the bottom up and joins them: the composition root's heavy half.
+
+`app.bootstrap` imports it after the first frame.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, qVersion
+
+from app import __version__, resources
+from app.domain.language_model import LoadRequest, ModelFile
+from app.paths import Paths
+from app.presentation.conversation_list_model import ConversationListModel
+from app.presentation.current_conversation import CurrentConversation
+from app.presentation.engine_thread import EngineThread
+from app.presentation.inspector_controller import InspectorController
+from app.presentation.model_loader import ModelLoader
+from app.presentation.model_picker_controller import ModelPickerController
+from app.presentation.notifier import Notifier
+from app.presentation.preferences_controller import PreferencesController
+from app.presentation.reply_line import ReplyLine
+from app.presentation.weight_model import WeightModel
+from app.presentation.window_controller import Parts, WindowController
+from app.services.conversing import Conversing
+from app.services.recording import ReplyRecorder
+from app.storage.conversations import ConversationStore
+from app.storage.database import Database
+from app.storage.settings import SettingsFile
+
+if TYPE_CHECKING:
+    from app.engine.client import EngineClient
+    from app.library.library import Library
+
+
+class Window(QObject):
+    """The objects of one window, built from the bottom up; `close` takes them down again."""
+
+    def __init__(self, paths: Paths, settings: SettingsFile, database: Database, model: str | None) -> None:
+        super().__init__()
+        self._database = database
+        store = ConversationStore(database)
+        self.notifier = Notifier(self)
+        self.engine = EngineThread(lambda: make_engine_client(paths), self)
+
+        def prepare(model_file: ModelFile) -> LoadRequest:
+            from app.services.opening import load_request
+
+            return load_request(model_file, settings.current)
+
+        loader = ModelLoader(self.engine, prepare, self)
+        line = ReplyLine(self.engine, loader, lambda pending: ReplyRecorder(store, pending), self)
+        conversations = ConversationListModel(store, self.notifier, self)
+        inspector = InspectorController(store, settings, self)
+        conversing = Conversing(store, lambda: settings.current)
+        current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
+        picker = ModelPickerController(lambda: make_library(database), loader, self.notifier, self)
+        preferences = PreferencesController(settings, paths, versions, self.notifier, self)
+        weight = WeightModel(self)
+        self.controller = WindowController(
+            Parts(
+                store,
+                loader,
+                current,
+                conversations,
+                picker,
+                preferences,
+                inspector,
+                self.notifier,
+                weight,
+                wanted_model=model,
+            ),
+            self,
+        )
+
+    def close(self) -> None:
+        """Saves what streams, ends the engine thread and its process, closes the database."""
+        self.controller.shut_down()
+        self.engine.shut_down()
+        self._database.close()
+
+
+def make_engine_client(paths: Paths) -> EngineClient:
+    """Returns the client of the engine; imported late, because the first frame does not wait for it."""
+    from app.engine.client import EngineClient
+
+    return EngineClient(paths.logs / "engine.log")
+
+
+def make_library(database: Database) -> Library:
+    """Returns the library; imported late, because the first frame does not wait for it."""
+    from app.library.library import Library
+    from app.storage.model_files import ModelFileStore
+
+    return Library(ModelFileStore(database), resources.starter_model())
+
+
+def versions() -> str:
+    """Returns the versions of all that matters, a line each, without anything private."""
+    import platform
+    from importlib import metadata
+
+    lines = {
+        "Skald": __version__,
+        "Python": platform.python_version(),
+        "Qt": qVersion(),
+        "llama-cpp-python": metadata.version("llama-cpp-python"),
+        "System": f"{platform.system()} {platform.release()} {platform.machine()}",
+    }
+    return "\n".join(f"{name} {value}" for name, value in lines.items())

@@ -1,0 +1,118 @@
+"""`skald conversations`: the same store as the window, in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from app import i18n
+from app.cli.output import one_line
+from app.cli.workplace import Workplace
+from app.domain.messages import Message, MessageStatus
+
+if TYPE_CHECKING:
+    from app.storage.conversations import ConversationSummary
+
+    Subparsers = argparse._SubParsersAction[Any]
+
+SHORT_ID = 8
+INTERRUPTED = "interrupted"
+
+
+def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
+    """Adds the verb."""
+    parser = verbs.add_parser(
+        "conversations", parents=[common], help=i18n.text("cli.conversations.help"), allow_abbrev=False
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", parents=[common], help=i18n.text("cli.conversations.list"))
+    show = actions.add_parser("show", parents=[common], help=i18n.text("cli.conversations.show"))
+    show.add_argument("id", metavar="ID", help=i18n.text("cli.conversations.id"))
+    search = actions.add_parser("search", parents=[common], help=i18n.text("cli.conversations.search"))
+    search.add_argument("query", metavar="QUERY", help=i18n.text("cli.conversations.query"))
+
+
+def run(options: argparse.Namespace, workplace: Workplace) -> int:
+    """Does what ``options.action`` says and returns the exit code. Raises AppError."""
+    store = workplace.store
+    match options.action:
+        case "list":
+            _list(workplace, store.summaries())
+        case "search":
+            found = {conversation.id for conversation in store.search(options.query)}
+            _list(workplace, [entry for entry in store.summaries() if entry.conversation.id in found])
+        case "show":
+            _show(workplace, store.path(store.get(options.id).id))
+    return 0
+
+
+def _list(workplace: Workplace, summaries: Sequence[ConversationSummary]) -> None:
+    if workplace.output.is_json:
+        for entry in summaries:
+            workplace.output.record(_summary_values(entry))
+        return
+    if not summaries:
+        workplace.output.notice(i18n.text("cli.conversations.none"))
+        return
+    workplace.output.table(
+        [
+            (
+                entry.conversation.id[:SHORT_ID],
+                f"{entry.conversation.updated_at.astimezone():%Y-%m-%d %H:%M}",
+                str(entry.messages),
+                one_line(entry.conversation.title),
+            )
+            for entry in summaries
+        ]
+    )
+
+
+def _summary_values(entry: ConversationSummary) -> dict[str, object]:
+    conversation = entry.conversation
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "created_at": conversation.created_at.isoformat(),
+        "updated_at": conversation.updated_at.isoformat(),
+        "messages": entry.messages,
+        "model": conversation.model,
+    }
+
+
+def _show(workplace: Workplace, messages: Sequence[Message]) -> None:
+    for message in messages:
+        status = _status(message)
+        if workplace.output.is_json:
+            workplace.output.record(_message_values(message, status))
+            continue
+        heading = message.facts.model or i18n.text(f"cli.role.{message.role}")
+        if status != MessageStatus.COMPLETE:
+            heading = f"{heading} ({i18n.text(f'cli.status.{status}')})"
+        workplace.output.text(f"{heading}:\n{message.text.rstrip()}\n\n")
+
+
+def _message_values(message: Message, status: str) -> dict[str, object]:
+    usage, timings, error = message.facts.usage, message.facts.timings, message.facts.error
+    return {
+        "id": message.id,
+        "parent": message.parent_id,
+        "role": str(message.role),
+        "text": message.text,
+        "status": status,
+        "model": message.facts.model,
+        "usage": asdict(usage) if usage else None,
+        "timings": asdict(timings) if timings else None,
+        "error": asdict(error) if error else None,
+        "created_at": message.created_at.isoformat(),
+    }
+
+
+def _status(message: Message) -> str:
+    """Returns the status, ``interrupted`` where the writer of a streaming reply is gone."""
+    if message.status is not MessageStatus.STREAMING:
+        return str(message.status)
+    from app.services.interruption import is_interrupted
+
+    return INTERRUPTED if is_interrupted(message) else str(message.status)

@@ -1,0 +1,78 @@
+"""The objects that a verb works with, built when they are first asked for and closed at its end."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from app import i18n, resources
+from app.cli.output import Output
+from app.paths import Paths
+from app.storage.settings import Settings, SettingsFile
+
+if TYPE_CHECKING:
+    from app.engine.client import EngineClient
+    from app.library.library import Library
+    from app.storage.conversations import ConversationStore
+    from app.storage.database import Database
+
+
+class Workplace:
+    """Folders, settings, store, library and engine of one run; a context manager."""
+
+    def __init__(self, paths: Paths, settings: SettingsFile, output: Output) -> None:
+        self.paths = paths
+        self.output = output
+        self._settings = settings
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they are on disk."""
+        return self._settings.current
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, opened. Raises as `Database.open`."""
+        from app.storage.database import Database
+
+        return Database.open(self.paths.database)
+
+    @cached_property
+    def store(self) -> ConversationStore:
+        """The conversations."""
+        from app.storage.conversations import ConversationStore
+
+        return ConversationStore(self.database)
+
+    @cached_property
+    def library(self) -> Library:
+        """The model files."""
+        from app.library.library import Library
+        from app.storage.model_files import ModelFileStore
+
+        return Library(ModelFileStore(self.database), resources.starter_model())
+
+    @cached_property
+    def engine(self) -> EngineClient:
+        """The engine; its process starts with the first load."""
+        from app.engine.client import EngineClient
+
+        return EngineClient(self.paths.logs / "engine.log")
+
+    def tell_notices(self) -> None:
+        """Tells which settings are not used."""
+        for notice in self._settings.notices:
+            key = "cli.settings.notice" if notice.name else "cli.settings.unreadable"
+            self.output.notice(f"skald: {i18n.text(key, name=notice.name, value=notice.value)}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if "engine" in self.__dict__:
+            self.engine.close()
+        if "database" in self.__dict__:
+            self.database.close()

@@ -1,0 +1,1 @@
+"""The values of the product and its known errors; standard library only."""

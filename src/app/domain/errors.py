@@ -1,0 +1,221 @@
+"""The known errors of Skald: what can go wrong without a bug, each with a text and a remedy.
+
+AppError
+├── EnvironmentProblem      the machine or its surroundings
+│   ├── NoDisplay, LibraryMissing
+│   ├── OutOfMemory
+│   ├── DiskFull, FolderNotWritable
+│   ├── EngineDied, EngineHung, EngineNotInstalled
+│   └── StoreNewer, StoreDamaged, StoreBusy
+├── ModelProblem            a model file
+│   ├── ModelMissing, NotGguf, ModelTruncated, ModelDamaged
+│   ├── ArchitectureUnknown, ModelRefused
+│   └── TemplateFailed
+└── UserProblem             what was asked
+    ├── PromptTooLong
+    ├── ModelNotFound
+    ├── ConversationNotFound, MessageNotFound
+    └── WrongUsage
+
+An error carries its text as a key and values; `app.i18n` turns ``error.<key>.text`` and ``error.<key>.remedy``
+into sentences in the person's language. Everything that is not an AppError is a bug.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class ErrorReport:
+    """An AppError as a plain value, to cross a process or to be stored: its key and the values of its text."""
+
+    key: str
+    values: dict[str, str]
+
+
+class AppError(Exception):
+    """A known error. ``key`` names its texts in the translations, ``values`` fills them."""
+
+    key: ClassVar[str] = "unknown"
+
+    def __init__(self, **values: object) -> None:
+        self.values = {name: str(value) for name, value in values.items()}
+        super().__init__(self.key, self.values)
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{name}={value}" for name, value in self.values.items())
+        return f"{self.key}({details})"
+
+    def report(self) -> ErrorReport:
+        """Returns this error as a value that can cross a process."""
+        return ErrorReport(self.key, dict(self.values))
+
+
+class EnvironmentProblem(AppError):
+    """The machine, its memory, its disk or a process of ours."""
+
+
+class NoDisplay(EnvironmentProblem):
+    """No graphical session can be reached. Values: reason."""
+
+    key = "no_display"
+
+
+class LibraryMissing(EnvironmentProblem):
+    """A shared library of the system is missing. Values: library, packages."""
+
+    key = "library_missing"
+
+
+class OutOfMemory(EnvironmentProblem):
+    """The model or its context does not fit into memory. Values: name."""
+
+    key = "out_of_memory"
+
+
+class DiskFull(EnvironmentProblem):
+    """Nothing more can be written. Values: path."""
+
+    key = "disk_full"
+
+
+class FolderNotWritable(EnvironmentProblem):
+    """A folder of ours cannot be written. Values: path."""
+
+    key = "folder_not_writable"
+
+
+class EngineDied(EnvironmentProblem):
+    """The engine process ended by itself. Values: log (its last lines), code (exit status)."""
+
+    key = "engine_died"
+
+
+class EngineHung(EnvironmentProblem):
+    """The engine process makes no progress and was ended. Values: seconds."""
+
+    key = "engine_hung"
+
+
+class EngineNotInstalled(EnvironmentProblem):
+    """llama.cpp cannot be loaded. Values: reason."""
+
+    key = "engine_not_installed"
+
+
+class StoreNewer(EnvironmentProblem):
+    """The database was written by a newer Skald. Values: path."""
+
+    key = "store_newer"
+
+
+class StoreDamaged(EnvironmentProblem):
+    """The database cannot be read. Values: path."""
+
+    key = "store_damaged"
+
+
+class StoreBusy(EnvironmentProblem):
+    """Another program holds the database. Values: path."""
+
+    key = "store_busy"
+
+
+class ModelProblem(AppError):
+    """A model file that cannot be used as it is."""
+
+
+class ModelMissing(ModelProblem):
+    """The model file is not there. Values: path."""
+
+    key = "model_missing"
+
+
+class NotGguf(ModelProblem):
+    """The file is not a GGUF. Values: path."""
+
+    key = "not_gguf"
+
+
+class ModelTruncated(ModelProblem):
+    """The file ends before its tensors do. Values: path, missing (bytes)."""
+
+    key = "model_truncated"
+
+
+class ModelDamaged(ModelProblem):
+    """The header contradicts itself or the file. Values: path, reason."""
+
+    key = "model_damaged"
+
+
+class ArchitectureUnknown(ModelProblem):
+    """llama.cpp does not know this architecture. Values: path, architecture."""
+
+    key = "architecture_unknown"
+
+
+class ModelRefused(ModelProblem):
+    """llama.cpp refused the file for another reason. Values: path, log."""
+
+    key = "model_refused"
+
+
+class TemplateFailed(ModelProblem):
+    """The model's chat template can't be rendered. Values: reason."""
+
+    key = "template_failed"
+
+
+class UserProblem(AppError):
+    """Something that was asked cannot be done."""
+
+
+class PromptTooLong(UserProblem):
+    """The prompt does not fit into the context window. Values: tokens, n_ctx."""
+
+    key = "prompt_too_long"
+
+
+class ModelNotFound(UserProblem):
+    """No model file of this name is in the library. Values: name."""
+
+    key = "model_not_found"
+
+
+class ConversationNotFound(UserProblem):
+    """There is no such conversation. Values: id."""
+
+    key = "conversation_not_found"
+
+
+class MessageNotFound(UserProblem):
+    """There is no such message. Values: id."""
+
+    key = "message_not_found"
+
+
+class WrongUsage(UserProblem):
+    """The command line or a call was used wrongly. Values: reason."""
+
+    key = "wrong_usage"
+
+
+def known_errors() -> dict[str, type[AppError]]:
+    """Returns every error that has a key of its own, by key."""
+    found: dict[str, type[AppError]] = {}
+    pending: list[type[AppError]] = [AppError]
+    while pending:
+        kind = pending.pop()
+        if "key" in vars(kind):
+            found[kind.key] = kind
+        pending.extend(kind.__subclasses__())
+    return found
+
+
+def from_report(report: ErrorReport) -> AppError:
+    """Returns the error that ``report`` describes; an unknown key gives a plain AppError."""
+    kind = known_errors().get(report.key, AppError)
+    return kind(**report.values)

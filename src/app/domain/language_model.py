@@ -1,0 +1,60 @@
+"""Model files on disk and the language model that was loaded from one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+STARTER: Final = "starter"
+"""The name of the model file that ships with the program."""
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A GGUF on disk, as its header describes it.
+
+    ``parameters`` is a count, ``context_length`` what it was trained for (tokens). ``source`` says where it
+    comes from: ``bundled`` (the starter), ``imported`` (used in place).
+    """
+
+    name: str
+    path: Path
+    bytes: int
+    quantization: str
+    architecture: str
+    parameters: int
+    context_length: int
+    source: str
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """What to load and how. Zero for ``n_ctx``, ``n_threads`` means: choose (at most the trained context).
+
+    ``idle_seconds`` is how long the model stays in memory without a request; 0 means until it is unloaded.
+    """
+
+    path: str
+    name: str
+    n_ctx: int = 0
+    n_batch: int = 512
+    n_threads: int = 0
+    n_gpu_layers: int = -1
+    idle_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load."""
+
+    name: str
+    path: str
+    architecture: str
+    parameters: int
+    n_ctx: int
+    n_ctx_train: int
+    n_threads: int
+    load_s: float
+    memory_bytes: int
+    has_template: bool

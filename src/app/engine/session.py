@@ -1,0 +1,197 @@
+"""A loaded model and its context: from a request to a prompt to a reply, and the reuse of what was evaluated before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from app.domain.errors import OutOfMemory, PromptTooLong, TemplateFailed
+from app.domain.generation import (
+    Finished,
+    FinishReason,
+    GenerationEvent,
+    GenerationRequest,
+    PromptProgress,
+    TextDelta,
+    Timings,
+    Usage,
+)
+from app.engine.chat_template import CHATML_END, ChatTemplate
+from app.engine.llama_library import AbortFlag, llama
+from app.engine.model_loading import LoadedModel
+from app.engine.sampling import SamplerChain
+from app.engine.token_loop import DECODE_ABORTED, TokenLoop
+from app.engine.vocabulary import Vocabulary
+from app.engine.wire import TemplateDone, TemplateStarted
+
+DECODE_NO_ROOM: Final = 1
+DECODE_NO_MEMORY: Final = -2
+
+Emit = Callable[[GenerationEvent | TemplateStarted | TemplateDone], None]
+
+
+class DecodeFailed(Exception):
+    """llama.cpp failed in a way after which its context cannot be trusted; the process has to end."""
+
+
+@dataclass
+class _Run:
+    """One generation under way: what it has produced and when."""
+
+    request: GenerationRequest
+    emit: Emit
+    arrived: float
+    usage: Usage = field(default_factory=Usage)
+    first_token_s: float = 0.0
+
+
+class Session:
+    """One model and one context, used from one thread. ``abort`` may be set from any thread."""
+
+    def __init__(self, loaded: LoadedModel, abort: AbortFlag) -> None:
+        self.info = loaded.info
+        self._context = loaded.context
+        self._memory = llama.llama_get_memory(loaded.context)
+        self._n_batch = int(llama.llama_n_batch(loaded.context))
+        self._n_swa = int(llama.llama_model_n_swa(loaded.model))
+        self._abort = abort
+        self._evaluated: list[int] = []
+        self._vocabulary = Vocabulary(llama.llama_model_get_vocab(loaded.model))
+        self._template = ChatTemplate(
+            loaded.template, self._vocabulary.bos_text, self._vocabulary.eos_text, lambda: abort.is_set
+        )
+        self._loop = TokenLoop(loaded.context, self._vocabulary, abort)
+
+    def generate(self, request: GenerationRequest, emit: Emit, arrived: float) -> Finished:
+        """Generates one reply and returns its end; everything before goes to ``emit``.
+
+        ``arrived`` is when the request came (``time.monotonic()``). Raises PromptTooLong, TemplateFailed,
+        OutOfMemory, and DecodeFailed where this process must not go on.
+        """
+        run = _Run(request, emit, arrived)
+        llama.llama_perf_context_reset(self._context)
+        prompt = self._prompt(run)
+        if prompt is None or not self._evaluate(prompt, run):
+            return Finished(request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
+        chain = SamplerChain(request.sampling, self._vocabulary.size, prompt)
+        try:
+            reason = self._sample(chain, run, self._limit(request, len(prompt)))
+            return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()))
+        finally:
+            chain.close()
+
+    def _prompt(self, run: _Run) -> list[int] | None:
+        """Returns the tokens of the prompt, None when cancelled."""
+        request, guard = run.request, self._vocabulary.guard
+        messages = [replace(message, content=guard(message.content)) for message in request.messages]
+        begun = ""
+        if request.continue_last and messages and messages[-1].role == "assistant":
+            begun = messages.pop().content
+        run.emit(TemplateStarted(request.id))
+        try:
+            rendered = self._template.render(messages)
+        finally:
+            run.emit(TemplateDone(request.id))
+        if rendered is None:
+            return None
+        n_ctx = self.info.n_ctx
+        tokens = self._vocabulary.prompt_tokens(rendered + begun, n_ctx)
+        run.usage = Usage(prompt_tokens=len(tokens))
+        if not tokens:
+            raise TemplateFailed(reason="it writes an empty prompt")
+        if len(tokens) > n_ctx:
+            raise PromptTooLong(tokens=len(tokens), n_ctx=n_ctx)
+        return tokens
+
+    def _limit(self, request: GenerationRequest, n_prompt: int) -> int:
+        """Returns how many tokens may be sampled: the last one needs no room, as nothing follows it."""
+        room = self.info.n_ctx - n_prompt + 1
+        return room if request.max_tokens is None else min(request.max_tokens, room)
+
+    def _evaluate(self, prompt: list[int], run: _Run) -> bool:
+        """Evaluates what of ``prompt`` the context does not hold yet. Returns False when cancelled."""
+        done = self._reuse(prompt)
+        run.usage = Usage(prompt_tokens=len(prompt), cached_tokens=done)
+        run.emit(PromptProgress(run.request.id, done, len(prompt)))
+        while done < len(prompt):
+            if self._abort.is_set:
+                return False
+            piece = prompt[done : done + self._n_batch]
+            tokens = (llama.llama_token * len(piece))(*piece)
+            status = llama.llama_decode(self._context, llama.llama_batch_get_one(tokens, len(piece)))
+            if status != 0:
+                self._forget_the_rest()
+                return self._is_no_failure(status, len(prompt))
+            self._evaluated += piece
+            done += len(piece)
+            run.emit(PromptProgress(run.request.id, done, len(prompt)))
+        return True
+
+    def _is_no_failure(self, status: int, n_prompt: int) -> bool:
+        """Returns False where ``status`` of a decode says cancelled; raises what else it says."""
+        if status == DECODE_ABORTED:
+            return False
+        if status == DECODE_NO_ROOM:
+            raise PromptTooLong(tokens=n_prompt, n_ctx=self.info.n_ctx)
+        if status == DECODE_NO_MEMORY:
+            raise OutOfMemory(name=self.info.name)
+        raise DecodeFailed(f"llama_decode returned {status}")
+
+    def _reuse(self, prompt: list[int]) -> int:
+        """Keeps the longest beginning of ``prompt`` that the context holds, but for its last token; returns its length.
+
+        Recurrent and hybrid memories refuse to forget a part, and a sliding window has lost what lies before it:
+        both begin again.
+        """
+        known = self._evaluated
+        same, most = 0, min(len(known), len(prompt) - 1)
+        while same < most and known[same] == prompt[same]:
+            same += 1
+        if same < len(known):
+            lost = llama.llama_memory_seq_pos_min(self._memory, 0) > max(0, same - self._n_swa)
+            if (self._n_swa and lost) or not llama.llama_memory_seq_rm(self._memory, 0, same, -1):
+                llama.llama_memory_clear(self._memory, True)
+                same = 0
+            del known[same:]
+        return same
+
+    def _forget_the_rest(self) -> None:
+        """After a failed decode the memory itself knows what it holds."""
+        del self._evaluated[int(llama.llama_memory_seq_pos_max(self._memory, 0)) + 1 :]
+
+    def _sample(self, chain: SamplerChain, run: _Run, limit: int) -> FinishReason:
+        """Generates the reply; returns why it ended."""
+        request = run.request
+        stop = self._stop_strings(request)
+        sampled = self._loop.run(
+            chain.pointer, limit, stop, request.ignore_end, lambda text: run.emit(TextDelta(request.id, text))
+        )
+        self._evaluated += sampled.tokens[: sampled.n_decoded]
+        run.first_token_s = sampled.first_at - run.arrived
+        run.usage = replace(run.usage, completion_tokens=len(sampled.tokens))
+        return self._reason_of(sampled.status) if sampled.status else sampled.reason
+
+    def _reason_of(self, status: int) -> FinishReason:
+        self._forget_the_rest()
+        if status == DECODE_NO_ROOM:
+            return FinishReason.LENGTH
+        self._is_no_failure(status, len(self._evaluated))
+        return FinishReason.CANCELLED
+
+    def _stop_strings(self, request: GenerationRequest) -> tuple[str, ...]:
+        """ChatML's end is a stop string for a model that has no such token but is spoken to in ChatML."""
+        if self.info.has_template or self._vocabulary.has_control(CHATML_END):
+            return request.stop
+        return (*request.stop, CHATML_END)
+
+    def _timings(self, run: _Run, sampling_s: float) -> Timings:
+        """Reads llama.cpp's counters: evaluation of the prompt, and decoding with sampling."""
+        counted = llama.llama_perf_context(self._context)
+        prompt_s, decoding_s = counted.t_p_eval_ms / 1000, counted.t_eval_ms / 1000 + sampling_s
+        return Timings(
+            load_s=self.info.load_s,
+            first_token_s=run.first_token_s,
+            prompt_tokens_per_s=counted.n_p_eval / prompt_s if counted.n_p_eval and prompt_s > 0 else 0.0,
+            tokens_per_s=counted.n_eval / decoding_s if counted.n_eval and decoding_s > 0 else 0.0,
+        )

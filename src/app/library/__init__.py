@@ -1,0 +1,1 @@
+"""Model files: what they are, where they are, whether they are whole."""

@@ -1,0 +1,1 @@
+"""Markdown of untrusted replies to typed blocks that the window can show."""

@@ -1,0 +1,1 @@
+"""All the logic of the window, as objects that QML binds to."""

@@ -1,0 +1,108 @@
+"""The composer: what can be done with the message box, and how full the context window is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from app import i18n
+from app.presentation.qml_property import Property
+
+QML_IMPORT_NAME = "Skald"
+QML_IMPORT_MAJOR_VERSION = 1
+
+
+@QmlElement
+@QmlUncreatable("made by the program")
+class ComposerController(QObject):  # type: ignore[operator]
+    """Holds a draft for each conversation; sending and stopping are the window's, handed in."""
+
+    changed = Signal()
+    draftRestored = Signal()
+
+    def __init__(self, send: Callable[[str], bool], stop: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._send = send
+        self._stop = stop
+        self._drafts: dict[str, str] = {}
+        self._conversation_id = ""
+        self._is_generating = False
+        self._status = ""
+        self._used: int | None = 0
+        self._size = 0
+
+    def show(self, conversation_id: str) -> None:
+        """Goes over to another conversation and its draft."""
+        if conversation_id != self._conversation_id:
+            self._conversation_id = conversation_id
+            self.draftRestored.emit()
+
+    def show_progress(self, is_generating: bool, status: str) -> None:
+        """Shows whether a reply of this conversation is on its way, and a line that says what it waits for."""
+        if (is_generating, status) != (self._is_generating, self._status):
+            self._is_generating, self._status = is_generating, status
+            self.changed.emit()
+
+    def show_context(self, used: int | None, size: int) -> None:
+        """Shows how much of the context window (in tokens) is used as it was measured; None where it is not known."""
+        if (used, size) != (self._used, self._size):
+            self._used, self._size = used, size
+            self.changed.emit()
+
+    @Property(bool, notify=changed)
+    def isGenerating(self) -> bool:
+        return self._is_generating
+
+    @Property(bool, notify=changed)
+    def canSend(self) -> bool:
+        return not self._is_generating
+
+    @Property(str, notify=changed)
+    def status(self) -> str:
+        return self._status
+
+    @Property(int, notify=changed)
+    def contextUsed(self) -> int:
+        return self._used or 0
+
+    @Property(int, notify=changed)
+    def contextSize(self) -> int:
+        return self._size
+
+    @Property(str, notify=changed)
+    def contextText(self) -> str:
+        if not self._size:
+            return ""
+        used = "–" if self._used is None else f"{self._used:,}"
+        return i18n.text("composer.context_of", used=used, size=f"{self._size:,}")
+
+    @Property(float, notify=changed)
+    def contextFraction(self) -> float:
+        return min(self._used / self._size, 1.0) if self._used and self._size else 0.0
+
+    @Property(str, notify=draftRestored)
+    def draft(self) -> str:
+        return self._drafts.get(self._conversation_id, "")
+
+    @Slot(str)
+    def saveDraft(self, text: str) -> None:
+        """Keeps what is in the box for this conversation."""
+        if text:
+            self._drafts[self._conversation_id] = text
+        else:
+            self._drafts.pop(self._conversation_id, None)
+
+    @Slot(str, result=bool)
+    def send(self, text: str) -> bool:
+        """Sends a message; True when it is taken and the box can be emptied."""
+        if not text.strip() or self._is_generating:
+            return False
+        self._drafts.pop(self._conversation_id, None)
+        return self._send(text)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stops the reply of this conversation."""
+        self._stop()

@@ -1,0 +1,205 @@
+"""The conversation that is shown: sending, regenerating, continuing, and what the transcript is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from app import i18n
+from app.domain.errors import AppError
+from app.domain.messages import Message, Role
+from app.presentation.composer_controller import ComposerController
+from app.presentation.conversation_list_model import ConversationListModel
+from app.presentation.inspector_controller import InspectorController
+from app.presentation.model_loader import LoadState, ModelLoader
+from app.presentation.notifier import Notifier
+from app.presentation.reply_line import ReplyLine
+from app.presentation.transcript_model import TranscriptModel
+from app.presentation.transcript_rows import Shown
+from app.services.conversing import Conversing, PendingReply, ReplyOptions
+from app.services.interruption import is_interrupted
+from app.storage.conversations import ConversationStore
+
+
+class CurrentConversation(QObject):
+    """Joins the list's selection, the transcript, the composer and the line of replies."""
+
+    changed = Signal()
+    opened = Signal()
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        conversing: Conversing,
+        loader: ModelLoader,
+        line: ReplyLine,
+        conversations: ConversationListModel,
+        inspector: InspectorController,
+        notifier: Notifier,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._conversing = conversing
+        self._loader = loader
+        self._line = line
+        self._conversations = conversations
+        self._inspector = inspector
+        self._notifier = notifier
+        self.conversation_id = ""
+        self.title = ""
+        self.last_reply: Message | None = None
+        self.transcript = TranscriptModel(self._describe, self)
+        self.composer = ComposerController(self._send, self._stop, self)
+        conversations.current_changed.connect(self._follow_selection)
+        line.waiting_changed.connect(self.transcript.say_waiting)
+        line.text_arrived.connect(self.transcript.feed_reply)
+        line.finished.connect(self._finish)
+        line.changed.connect(self._show_progress)
+        line.save_failed.connect(self._say)
+        loader.changed.connect(self._show_progress)
+        self.transcript.regenerate_wanted.connect(self._regenerate)
+        self.transcript.continue_wanted.connect(self._continue)
+        self.transcript.variant_wanted.connect(self._show_variant)
+
+    @property
+    def _options(self) -> ReplyOptions:
+        return ReplyOptions(self._inspector.sampling, self._inspector.max_tokens)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no message yet."""
+        return self.transcript.rowCount() == 0
+
+    def reopen(self) -> None:
+        """Reads the conversation again and shows it."""
+        messages = self._store.path(self.conversation_id) if self.conversation_id else []
+        self.last_reply = next((entry for entry in reversed(messages) if entry.role is Role.ASSISTANT), None)
+        self.title = self._store.get(self.conversation_id).title if self.conversation_id else ""
+        self.transcript.show(messages)
+        pending = self._line.pending_of(self.conversation_id)
+        if pending:
+            reply = self._line.with_latest_text(self._store.message(pending.message_id))
+            self.transcript.begin_reply(reply, self._line.waiting_text(reply.id))
+        self._show_progress()
+        self.changed.emit()
+
+    def shut_down(self) -> None:
+        """Saves what is under way."""
+        self._line.shut_down()
+
+    def _follow_selection(self) -> None:
+        selected = self._conversations.current_id
+        if selected != self.conversation_id:
+            self.conversation_id = selected
+            self.composer.show(selected)
+            self._inspector.show(selected)
+            self.reopen()
+            self.opened.emit()
+        elif selected and self._store.get(selected).title != self.title:
+            self.title = self._store.get(selected).title
+            self.changed.emit()
+
+    def _describe(self, message: Message) -> Shown:
+        siblings = self._store.siblings(message.id)
+        variant = f"{siblings.index(message.id) + 1}/{len(siblings)}" if len(siblings) > 1 else ""
+        return Shown(message, not self._line.is_live(message.id) and is_interrupted(message), variant)
+
+    def _send(self, text: str) -> bool:
+        try:
+            pending = self._conversing.begin(
+                text,
+                conversation_id=self.conversation_id or None,
+                model=self._loader.chosen_name,
+                system_prompt=self._inspector.system_text,
+                options=self._options,
+            )
+        except AppError as error:
+            self._say(error)
+            return False
+        if not self.conversation_id:
+            self._adopt(pending.conversation_id)
+        reply = self._store.message(pending.message_id)
+        if reply.parent_id:
+            self.transcript.append(self._store.message(reply.parent_id))
+        self._start(pending, reply)
+        return True
+
+    def _adopt(self, conversation_id: str) -> None:
+        """A new conversation has come into being: it is the one that is shown already."""
+        self._inspector.keep_with(conversation_id)
+        self.conversation_id = conversation_id
+        self.title = self._store.get(conversation_id).title
+        self.composer.show(conversation_id)
+        self._conversations.select(conversation_id)
+
+    def _start(self, pending: PendingReply, reply: Message) -> None:
+        self._line.submit(pending)
+        if self._line.is_live(reply.id):
+            self.transcript.begin_reply(reply, self._line.waiting_text(reply.id))
+        self._conversations.mark_streaming(pending.conversation_id, True)
+        self._conversations.refresh()
+        self._show_progress()
+        self.changed.emit()
+
+    def _stop(self) -> None:
+        self._line.stop(self.conversation_id)
+
+    def _regenerate(self, message_id: str) -> None:
+        name = self._loader.chosen_name
+        self._resume(lambda: self._conversing.regenerate(message_id, model=name, options=self._options))
+
+    def _continue(self, message_id: str) -> None:
+        name = self._loader.chosen_name
+        self._resume(lambda: self._conversing.continue_reply(message_id, model=name, options=self._options))
+
+    def _resume(self, begin: Callable[[], PendingReply]) -> None:
+        if self._line.is_active(self.conversation_id):
+            return
+        try:
+            pending = begin()
+        except AppError as error:
+            self._say(error)
+            return
+        self.transcript.show(self._store.path(self.conversation_id))
+        self._start(pending, self._store.message(pending.message_id))
+
+    def _show_variant(self, message_id: str, step: int) -> None:
+        if self._line.is_active(self.conversation_id):
+            return
+        siblings = self._store.siblings(message_id)
+        wanted = siblings.index(message_id) + step
+        if 0 <= wanted < len(siblings):
+            self._store.select_branch(self.conversation_id, siblings[wanted])
+            self.reopen()
+
+    def _finish(self, conversation_id: str, message_id: str) -> None:
+        self._conversations.mark_streaming(conversation_id, self._line.is_active(conversation_id))
+        if conversation_id == self.conversation_id:
+            self.last_reply = self._store.message(message_id)
+            self.transcript.end_reply(self.last_reply)
+        self._conversations.refresh()
+        self._show_progress()
+        self.changed.emit()
+
+    def _show_progress(self) -> None:
+        is_generating = self._line.is_active(self.conversation_id)
+        status = ""
+        if is_generating and self._loader.state is LoadState.LOADING:
+            status = i18n.text("composer.status.loading")
+        elif is_generating and self._line.is_waiting(self.conversation_id):
+            status = i18n.text("composer.status.queued")
+        self.composer.show_progress(is_generating, status)
+        info = self._loader.info
+        self.composer.show_context(self._tokens_used(), info.n_ctx if info else 0)
+
+    def _tokens_used(self) -> int | None:
+        """Returns what the last exchange filled; None where its reply failed before that was measured."""
+        if self.last_reply is None:
+            return 0
+        usage = self.last_reply.facts.usage
+        return usage.prompt_tokens + usage.completion_tokens if usage and usage.prompt_tokens else None
+
+    def _say(self, error: AppError) -> None:
+        self._notifier.show(" ".join(i18n.error_text(error.key, error.values)))

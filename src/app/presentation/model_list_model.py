@@ -1,0 +1,81 @@
+"""The library as rows: every model file that can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QModelIndex,
+    QObject,
+    Signal,
+)
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from app import i18n
+from app.domain.language_model import ModelFile
+from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
+from app.presentation.qml_property import Property
+from app.presentation.quantities import bytes_text, count_text, model_name
+
+QML_IMPORT_NAME = "Skald"
+QML_IMPORT_MAJOR_VERSION = 1
+
+ROLES: Final = ("name", "detail", "isCurrent", "path", "sizeText", "source", "canRemove", "title")
+
+
+def detail_of(model_file: ModelFile) -> str:
+    """Returns what a person wants to know of a model file in one short line."""
+    parts = [count_text(model_file.parameters), model_file.quantization]
+    if model_file.context_length:
+        parts.append(i18n.text("models.context", tokens=f"{model_file.context_length:,}"))
+    return " · ".join(part for part in parts if part)
+
+
+@QmlElement
+@QmlUncreatable("made by the program")
+class ModelListModel(QAbstractListModel):  # type: ignore[operator]
+    """Rows are model files in the library's order; one may be the current one."""
+
+    count_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[ModelFile] = []
+        self._current = ""
+
+    def show(self, model_files: Sequence[ModelFile], current: str) -> None:
+        """Shows these model files; ``current`` is the name of the one in use."""
+        self.beginResetModel()
+        self._rows, self._current = list(model_files), current
+        self.endResetModel()
+        self.count_changed.emit()
+
+    @Property(int, notify=count_changed)
+    def count(self) -> int:
+        return len(self._rows)
+
+    def roleNames(self) -> dict[int, QByteArray]:
+        return role_names(ROLES)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = DISPLAY_ROLE) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        values: dict[int, Any] = {
+            DISPLAY_ROLE: row.name,
+            FIRST_ROLE: row.name,
+            FIRST_ROLE + 1: detail_of(row),
+            FIRST_ROLE + 2: row.name == self._current,
+            FIRST_ROLE + 3: str(row.path),
+            FIRST_ROLE + 4: bytes_text(row.bytes),
+            FIRST_ROLE + 5: i18n.text(f"models.source.{row.source}"),
+            FIRST_ROLE + 6: row.source != "bundled",
+            FIRST_ROLE + 7: model_name(row.name),
+        }
+        return values.get(role)

@@ -1,0 +1,203 @@
+"""What the person chose for the whole program, as the Settings page and the window see it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from app import i18n
+from app.domain.errors import AppError
+from app.paths import Paths
+from app.presentation import strings
+from app.presentation.notifier import Notifier
+from app.presentation.qml_property import Property
+from app.storage import settings
+from app.storage.settings import SettingsFile
+
+QML_IMPORT_NAME = "Skald"
+QML_IMPORT_MAJOR_VERSION = 1
+
+ZOOM_STEPS = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+ENGINE_OPTIONS = ("n_ctx", "n_threads", "idle_unload_minutes")
+
+
+@QmlElement
+@QmlUncreatable("made by the program")
+class PreferencesController(QObject):  # type: ignore[operator]
+    """Reads and writes the settings; a change is on disk when it is seen."""
+
+    changed = Signal()
+    languageChanged = Signal()
+    engine_changed = Signal()
+
+    def __init__(
+        self,
+        file: SettingsFile,
+        paths: Paths,
+        versions: Callable[[], str],
+        notifier: Notifier,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._file = file
+        self._paths = paths
+        self._versions = versions
+        self._notifier = notifier
+
+    def change(self, **values: object) -> None:
+        """Saves some options; one that is out of range, or cannot be saved, is told and leaves all as it was."""
+        current = self._file.current
+        if all(getattr(current, name) == value for name, value in values.items()):
+            return
+        if not all(settings.is_valid(name, value) for name, value in values.items()):
+            self.changed.emit()
+            return
+        try:
+            self._file.change(**values)
+        except AppError as error:
+            self._notifier.show(" ".join(i18n.error_text(error.key, error.values)))
+        if "language" in values:
+            strings.use_language(self._file.current.language)
+            self.languageChanged.emit()
+        if any(name in values for name in ENGINE_OPTIONS):
+            self.engine_changed.emit()
+        self.changed.emit()
+
+    def _get_theme(self) -> str:
+        return self._file.current.theme
+
+    def _set_theme(self, theme: str) -> None:
+        self.change(theme=theme)
+
+    theme = Property(str, _get_theme, _set_theme, notify=changed)
+
+    def _get_language(self) -> str:
+        return self._file.current.language
+
+    def _set_language(self, language: str) -> None:
+        self.change(language=language)
+
+    language = Property(str, _get_language, _set_language, notify=changed)
+
+    def _get_zoom(self) -> float:
+        return self._file.current.zoom
+
+    def _set_zoom(self, zoom: float) -> None:
+        self.change(zoom=round(zoom, 2))
+
+    zoom = Property(float, _get_zoom, _set_zoom, notify=changed)
+
+    def _get_context_length(self) -> int:
+        return self._file.current.n_ctx
+
+    def _set_context_length(self, tokens: int) -> None:
+        self.change(n_ctx=tokens)
+
+    contextLength = Property(int, _get_context_length, _set_context_length, notify=changed)
+
+    def _get_threads(self) -> int:
+        return self._file.current.n_threads
+
+    def _set_threads(self, count: int) -> None:
+        self.change(n_threads=count)
+
+    threads = Property(int, _get_threads, _set_threads, notify=changed)
+
+    @Property(int, constant=True)
+    def maxThreads(self) -> int:
+        return os.cpu_count() or 1
+
+    def _get_idle_minutes(self) -> int:
+        return self._file.current.idle_unload_minutes
+
+    def _set_idle_minutes(self, minutes: int) -> None:
+        self.change(idle_unload_minutes=minutes)
+
+    idleMinutes = Property(int, _get_idle_minutes, _set_idle_minutes, notify=changed)
+
+    def _get_sidebar(self) -> bool:
+        return self._file.current.is_sidebar_shown
+
+    def _set_sidebar(self, is_shown: bool) -> None:
+        self.change(is_sidebar_shown=is_shown)
+
+    sidebarVisible = Property(bool, _get_sidebar, _set_sidebar, notify=changed)
+
+    def _get_inspector(self) -> bool:
+        return self._file.current.is_inspector_shown
+
+    def _set_inspector(self, is_shown: bool) -> None:
+        self.change(is_inspector_shown=is_shown)
+
+    inspectorVisible = Property(bool, _get_inspector, _set_inspector, notify=changed)
+
+    def _get_software_rendering(self) -> bool:
+        return self._file.current.is_software_rendered
+
+    def _set_software_rendering(self, is_on: bool) -> None:
+        self.change(is_software_rendered=is_on)
+
+    softwareRendering = Property(bool, _get_software_rendering, _set_software_rendering, notify=changed)
+
+    @Property("QVariantList", notify=languageChanged)
+    def languages(self) -> list[dict[str, str]]:
+        system = {"value": "system", "text": i18n.text("settings.language.system")}
+        return [system, *({"value": name, "text": i18n.own_name(name)} for name in i18n.languages())]
+
+    @Property(str, constant=True)
+    def dataFolder(self) -> str:
+        return str(self._paths.data)
+
+    @Property(str, constant=True)
+    def settingsFolder(self) -> str:
+        return str(self._paths.config)
+
+    @Property(str, constant=True)
+    def versions(self) -> str:
+        return self._versions()
+
+    @Property(str, notify=changed)
+    def notices(self) -> str:
+        return "\n".join(
+            i18n.text("settings.notice", name=notice.name or str(self._file.path), value=notice.value)
+            for notice in self._file.notices
+        )
+
+    @Slot()
+    def zoomIn(self) -> None:
+        """Makes everything one step larger."""
+        self.change(zoom=next((step for step in ZOOM_STEPS if step > self._file.current.zoom + 0.01), ZOOM_STEPS[-1]))
+
+    @Slot()
+    def zoomOut(self) -> None:
+        """Makes everything one step smaller."""
+        smaller = [step for step in ZOOM_STEPS if step < self._file.current.zoom - 0.01]
+        self.change(zoom=smaller[-1] if smaller else ZOOM_STEPS[0])
+
+    @Slot()
+    def zoomReset(self) -> None:
+        """Goes back to the normal size."""
+        self.change(zoom=1.0)
+
+    @Slot(int, int, bool)
+    def saveGeometry(self, width: int, height: int, is_maximized: bool) -> None:
+        """Keeps the size of the window for the next start; a maximized window keeps its earlier one."""
+        if is_maximized:
+            self.change(is_maximized=True)
+        else:
+            self.change(window_width=width, window_height=height, is_maximized=False)
+
+    @Slot()
+    def copyVersions(self) -> None:
+        """Copies the versions, for a bug report."""
+        QGuiApplication.clipboard().setText(self._versions())
+        self._notifier.show(i18n.text("window.copied"))
+
+    @Slot()
+    def openDataFolder(self) -> None:
+        """Shows the data folder in the system's file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.data)))

@@ -1,0 +1,256 @@
+"""The transcript as an item model: the newest row first, older messages laid out only when they are scrolled to.
+
+While a reply streams only the rows whose blocks changed are told to the view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QModelIndex,
+    QObject,
+    Signal,
+    Slot,
+)
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from app.domain.messages import Message
+from app.markup.blocks import BlockStream, TableBlock
+from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
+from app.presentation.qml_property import Property
+from app.presentation.transcript_rows import Row, Shown, author_of, rows_of, streaming_rows
+
+QML_IMPORT_NAME = "Skald"
+QML_IMPORT_MAJOR_VERSION = 1
+
+ROLES: Final = {
+    "kind": "kind",
+    "messageId": "message_id",
+    "isHead": "is_head",
+    "accessibleName": "accessible_name",
+    "author": "author",
+    "text": "text",
+    "html": "html",
+    "language": "language",
+    "table": "table",
+    "facts": "facts",
+    "variant": "variant",
+    "isError": "is_error",
+    "canContinue": "can_continue",
+    "canRetry": "can_retry",
+    "isStreaming": "is_streaming",
+}
+FIELDS: Final = tuple(ROLES.values())
+FIRST_ROWS: Final = 24
+MORE_ROWS: Final = 24
+
+
+@QmlElement
+@QmlUncreatable("made by the program")
+class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
+    """Rows of the current conversation, row 0 the newest. Kept oldest first inside; `_older` waits to be laid out."""
+
+    replyFinished = Signal(str)
+    count_changed = Signal()
+    streaming_changed = Signal()
+    regenerate_wanted = Signal(str)
+    continue_wanted = Signal(str)
+    variant_wanted = Signal(str, int)
+
+    def __init__(self, describe: Callable[[Message], Shown], parent: QObject | None = None) -> None:
+        """``describe`` adds what a message does not know itself; it is asked only for what is laid out."""
+        super().__init__(parent)
+        self._describe = describe
+        self._rows: list[Row] = []
+        self._older: list[Message] = []
+        self._live: _LiveReply | None = None
+
+    def show(self, messages: Sequence[Message]) -> None:
+        """Shows a conversation, root first; only its end is laid out now."""
+        self.beginResetModel()
+        self._older = list(messages)
+        self._rows = []
+        self._live = None
+        while self._older and len(self._rows) < FIRST_ROWS:
+            self._rows[:0] = rows_of(self._describe(self._older.pop()))
+        self.endResetModel()
+        self.count_changed.emit()
+        self.streaming_changed.emit()
+
+    def append(self, message: Message) -> None:
+        """Adds a message at the end."""
+        self._splice(len(self._rows), len(self._rows), rows_of(self._describe(message)))
+
+    def begin_reply(self, message: Message, waiting: str) -> None:
+        """Starts to show a reply that is being written, or goes on with one that has text already."""
+        start, end = self._span(message.id)
+        self._live = _LiveReply(message, waiting)
+        self._live.stream.feed(message.text)
+        self._splice(start, end, self._live.rows())
+        self.streaming_changed.emit()
+
+    def feed_reply(self, message_id: str, text: str) -> None:
+        """Adds text to the reply that is being written."""
+        live = self._live
+        if live is None or live.message.id != message_id or not text:
+            return
+        live.waiting = ""
+        first = live.stream.feed(text)
+        start, end = self._span(message_id)
+        self._splice(start + min(first, end - start), end, live.rows(first))
+        if first:
+            self._replace_row(start, replace(self._rows[start], accessible_name=live.name()))
+
+    def say_waiting(self, message_id: str, waiting: str) -> None:
+        """Says what the reply waits for, as long as it has no new text."""
+        live = self._live
+        if live is None or live.message.id != message_id or live.waiting == waiting or not live.waiting:
+            return
+        live.waiting = waiting
+        start, end = self._span(message_id)
+        self._splice(start, end, live.rows())
+
+    def end_reply(self, message: Message) -> None:
+        """Shows the reply as it was saved at its end, and announces it."""
+        self._live = None
+        start, end = self._span(message.id)
+        self._splice(start, end, rows_of(self._describe(message)))
+        self.streaming_changed.emit()
+        self.replyFinished.emit(message.text)
+
+    @Property(int, notify=count_changed)
+    def count(self) -> int:
+        return len(self._rows)
+
+    @Property(bool, notify=streaming_changed)
+    def isStreaming(self) -> bool:
+        return self._live is not None
+
+    @Slot(str)
+    def regenerate(self, message_id: str) -> None:
+        """Asks for another reply beside this one."""
+        self.regenerate_wanted.emit(message_id)
+
+    @Slot(str)
+    def continueReply(self, message_id: str) -> None:
+        """Asks for the rest of a reply that was interrupted or stopped."""
+        self.continue_wanted.emit(message_id)
+
+    @Slot(str, int)
+    def showVariant(self, message_id: str, step: int) -> None:
+        """Shows the sibling that many steps away."""
+        self.variant_wanted.emit(message_id, step)
+
+    def _span(self, message_id: str) -> tuple[int, int]:
+        """Returns where a message's rows begin and end; an unknown one's would stand at the end."""
+        end = len(self._rows)
+        while end and self._rows[end - 1].message_id != message_id:
+            end -= 1
+        if not end:
+            return len(self._rows), len(self._rows)
+        start = end
+        while start and self._rows[start - 1].message_id == message_id:
+            start -= 1
+        return start, end
+
+    def _splice(self, start: int, end: int, fresh: list[Row]) -> None:
+        """Puts ``fresh`` in the place of the rows from ``start`` to ``end`` and tells the view as little as needed."""
+        common = min(end - start, len(fresh))
+        for offset in range(common):
+            self._replace_row(start + offset, fresh[offset])
+        if end - start > common:
+            self._remove(start + common, end)
+        elif len(fresh) > common:
+            self._insert(start + common, fresh[common:])
+
+    def _replace_row(self, at: int, row: Row) -> None:
+        old = self._rows[at]
+        if old == row:
+            return
+        if old.kind != row.kind:
+            self._remove(at, at + 1)
+            self._insert(at, [row])
+            return
+        self._rows[at] = row
+        self._tell(at, [role for role, field in ROLES.items() if getattr(old, field) != getattr(row, field)])
+
+    def _tell(self, at: int, roles: Sequence[str]) -> None:
+        index = self.index(len(self._rows) - 1 - at)
+        numbers = list(ROLES)
+        self.dataChanged.emit(index, index, [FIRST_ROLE + numbers.index(role) for role in roles])
+
+    def _insert(self, at: int, rows: list[Row]) -> None:
+        first = len(self._rows) - at
+        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+        self._rows[at:at] = rows
+        self.endInsertRows()
+        self.count_changed.emit()
+
+    def _remove(self, start: int, end: int) -> None:
+        count = len(self._rows)
+        self.beginRemoveRows(QModelIndex(), count - end, count - 1 - start)
+        del self._rows[start:end]
+        self.endRemoveRows()
+        self.count_changed.emit()
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and bool(self._older)
+
+    def fetchMore(self, parent: Index) -> None:
+        if not self.canFetchMore(parent):
+            return
+        more: list[Row] = []
+        while self._older and len(more) < MORE_ROWS:
+            more[:0] = rows_of(self._describe(self._older.pop()))
+        self._insert(0, more)
+
+    def roleNames(self) -> dict[int, QByteArray]:
+        return role_names(list(ROLES))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = DISPLAY_ROLE) -> Any:
+        position = len(self._rows) - 1 - index.row()
+        if not index.isValid() or not 0 <= position < len(self._rows):
+            return None
+        row = self._rows[position]
+        if role == DISPLAY_ROLE:
+            return row.text
+        field = role - FIRST_ROLE
+        if not 0 <= field < len(FIELDS):
+            return None
+        value = getattr(row, FIELDS[field])
+        return _plain_table(value) if FIELDS[field] == "table" else value
+
+
+class _LiveReply:
+    """The reply that is being written: its blocks so far and what it waits for."""
+
+    def __init__(self, message: Message, waiting: str) -> None:
+        self.message = message
+        self.waiting = waiting
+        self.stream = BlockStream()
+
+    def name(self) -> str:
+        """What a screen reader says of the whole reply."""
+        return f"{author_of(self.message)}: {self.stream.text or self.waiting}"
+
+    def rows(self, first: int = 0) -> list[Row]:
+        """The rows from block ``first`` on; those before it have not changed."""
+        return streaming_rows(self.message, self.stream.blocks[first:], self.waiting, "" if first else self.name())
+
+
+def _plain_table(table: TableBlock | None) -> dict[str, list[Any]]:
+    if table is None:
+        return {"header": [], "rows": [], "alignments": []}
+    return {
+        "header": list(table.header),
+        "rows": [list(row) for row in table.rows],
+        "alignments": list(table.alignments),
+    }

@@ -1,0 +1,169 @@
+"""What the transcript shows of a message: one row a block, and the rows that stand below a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app import i18n
+from app.domain.errors import ErrorReport
+from app.domain.generation import Timings, Usage
+from app.domain.messages import Message, MessageStatus, Role
+from app.markup.blocks import Block, CodeBlock, RichBlock, TableBlock, parse
+from app.presentation.quantities import model_name
+
+LOG_LINES_SHOWN = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row. The fields are the roles of the item model; which of them are filled depends on ``kind``."""
+
+    kind: str
+    message_id: str
+    is_head: bool = False
+    accessible_name: str = ""
+    author: str = ""
+    text: str = ""
+    html: str = ""
+    language: str = ""
+    table: TableBlock | None = None
+    facts: str = ""
+    variant: str = ""
+    is_error: bool = False
+    can_continue: bool = False
+    can_retry: bool = False
+    is_streaming: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message and what it does not know itself: whether its writer is gone, its place among its siblings."""
+
+    message: Message
+    is_interrupted: bool = False
+    variant: str = ""
+
+
+def author_of(message: Message) -> str:
+    """Returns who speaks, as the person knows them."""
+    if message.role is Role.USER:
+        return i18n.text("transcript.you")
+    return model_name(message.facts.model) or i18n.text("transcript.assistant")
+
+
+def rows_of(shown: Shown) -> list[Row]:
+    """Returns the rows of a message that is not being written, top to bottom."""
+    message = shown.message
+    if message.role is Role.USER:
+        name = f"{author_of(message)}: {message.text}"
+        return [Row("user", message.id, is_head=True, accessible_name=name, text=message.text, variant=shown.variant)]
+    rows = block_rows(message, parse(message.text))
+    notice = _notice(shown)
+    if notice:
+        rows.append(notice)
+    if message.text or not notice:
+        rows.append(_foot(shown))
+    return _with_head(rows, f"{author_of(message)}: {message.text or (notice.text if notice else '')}", message)
+
+
+def streaming_rows(message: Message, blocks: Sequence[Block], waiting: str, head_name: str) -> list[Row]:
+    """Returns the rows of a reply that is being written, or of its last blocks when ``head_name`` is "".
+
+    ``waiting`` is said below the blocks while there is no new text.
+    """
+    rows = [replace(row, is_streaming=True) for row in block_rows(message, blocks)]
+    if waiting:
+        rows.append(Row("waiting", message.id, text=waiting, accessible_name=waiting, is_streaming=True))
+    return _with_head(rows, head_name, message) if head_name else rows
+
+
+def block_rows(message: Message, blocks: Sequence[Block]) -> list[Row]:
+    """Returns a row for each block of a reply."""
+    return [_block_row(message.id, block) for block in blocks]
+
+
+def _block_row(message_id: str, block: Block) -> Row:
+    match block:
+        case CodeBlock(code=code, language=language):
+            return Row("code", message_id, text=code, language=language, accessible_name=code)
+        case TableBlock():
+            return Row("table", message_id, table=block, text=block.plain(), accessible_name=block.plain())
+        case RichBlock(html=html):
+            return Row("rich", message_id, html=html, text=block.plain(), accessible_name=block.plain())
+
+
+def _with_head(rows: list[Row], name: str, message: Message) -> list[Row]:
+    if rows:
+        rows[0] = replace(rows[0], is_head=True, accessible_name=name, author=author_of(message))
+    return rows
+
+
+def _notice(shown: Shown) -> Row | None:
+    message = shown.message
+    if shown.is_interrupted:
+        return Row(
+            "notice",
+            message.id,
+            text=i18n.text("transcript.interrupted"),
+            accessible_name=i18n.text("transcript.interrupted"),
+            can_continue=bool(message.text),
+            can_retry=True,
+        )
+    if message.status is MessageStatus.ERROR:
+        sentence = error_sentence(message.facts.error)
+        return Row(
+            "notice",
+            message.id,
+            text=sentence,
+            accessible_name=sentence,
+            is_error=True,
+            can_continue=bool(message.text),
+            can_retry=True,
+        )
+    return None
+
+
+def error_sentence(error: ErrorReport | None) -> str:
+    """Returns what happened and what to do; of a log only its last words, the rest is in the log file."""
+    report = error or ErrorReport("unknown", {})
+    values = dict(report.values)
+    if "log" in values:
+        lines = [line.strip() for line in values["log"].splitlines() if line.strip()]
+        values["log"] = " / ".join(lines[-LOG_LINES_SHOWN:])
+    return " ".join(i18n.error_text(report.key, values))
+
+
+def _foot(shown: Shown) -> Row:
+    message = shown.message
+    status = message.status
+    return Row(
+        "foot",
+        message.id,
+        facts=facts_text(message.facts.usage, message.facts.timings, status),
+        accessible_name=i18n.text("transcript.facts"),
+        variant=shown.variant,
+        can_continue=status in (MessageStatus.STOPPED, MessageStatus.LENGTH) and bool(message.text),
+        can_retry=True,
+    )
+
+
+def facts_text(usage: Usage | None, timings: Timings | None, status: MessageStatus) -> str:
+    """Returns the line under a reply: what was measured of it, and how it ended unless it simply ended."""
+    parts: list[str] = []
+    if usage and usage.completion_tokens:
+        parts.append(i18n.text("transcript.tokens", count=usage.completion_tokens))
+    if timings and timings.tokens_per_s > 0:
+        parts.append(speed_text(timings.tokens_per_s))
+    if timings and timings.first_token_s > 0:
+        parts.append(i18n.text("transcript.first_token", seconds=f"{timings.first_token_s:.2f}"))
+    if status is MessageStatus.STOPPED:
+        parts.append(i18n.text("transcript.stopped"))
+    elif status is MessageStatus.LENGTH:
+        parts.append(i18n.text("transcript.length"))
+    return " · ".join(parts)
+
+
+def speed_text(tokens_per_s: float) -> str:
+    """Returns a generation speed for people."""
+    return i18n.text("transcript.speed", rate=f"{tokens_per_s:,.1f}")

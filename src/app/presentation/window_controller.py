@@ -1,0 +1,245 @@
+"""What `Main.qml` binds to: the pages, the header, and the actions that belong to the window as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from app import i18n
+from app.markup.blocks import parse
+from app.presentation.composer_controller import ComposerController
+from app.presentation.conversation_list_model import ConversationListModel
+from app.presentation.current_conversation import CurrentConversation
+from app.presentation.inspector_controller import InspectorController
+from app.presentation.lexer_loader import lexer_loader
+from app.presentation.model_loader import ModelLoader
+from app.presentation.model_picker_controller import ModelPickerController
+from app.presentation.notifier import Notifier
+from app.presentation.preferences_controller import PreferencesController
+from app.presentation.qml_property import Property
+from app.presentation.quantities import model_name
+from app.presentation.transcript_model import TranscriptModel
+from app.presentation.transcript_rows import speed_text
+from app.presentation.weight_model import WeightModel
+from app.storage.conversations import ConversationStore
+
+QML_IMPORT_NAME = "Skald"
+QML_IMPORT_MAJOR_VERSION = 1
+
+PAGES = ("conversation", "models", "lighten", "settings")
+WARM_AFTER_MS = 200
+OPENED_SCHEMES = ("http", "https", "mailto")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the window is made of, built and joined by `app.assembly`."""
+
+    store: ConversationStore
+    loader: ModelLoader
+    current: CurrentConversation
+    conversations: ConversationListModel
+    picker: ModelPickerController
+    preferences: PreferencesController
+    inspector: InspectorController
+    notifier: Notifier
+    weight: WeightModel
+    wanted_model: str | None = None
+
+
+@QmlElement
+@QmlUncreatable("made by the program")
+class WindowController(QObject):  # type: ignore[operator]
+    """The one object that QML is given; everything else is reached from here."""
+
+    page_changed = Signal()
+    conversation_changed = Signal()
+    link_changed = Signal()
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.parts = parts
+        self._current = parts.current
+        self._page = "conversation"
+        self._link = ""
+        parts.current.changed.connect(self.conversation_changed)
+        parts.current.opened.connect(self._go_back)
+        parts.loader.changed.connect(self.conversation_changed)
+        parts.picker.chosen_changed.connect(self._follow_model)
+        parts.preferences.languageChanged.connect(self._retranslate)
+        parts.preferences.engine_changed.connect(parts.loader.reload)
+
+    # What QML reads
+
+    @Property(ConversationListModel, constant=True)
+    def conversations(self) -> ConversationListModel:
+        return self.parts.conversations
+
+    @Property(TranscriptModel, constant=True)
+    def transcript(self) -> TranscriptModel:
+        return self._current.transcript
+
+    @Property(ComposerController, constant=True)
+    def composer(self) -> ComposerController:
+        return self._current.composer
+
+    @Property(ModelPickerController, constant=True)
+    def picker(self) -> ModelPickerController:
+        return self.parts.picker
+
+    @Property(PreferencesController, constant=True)
+    def preferences(self) -> PreferencesController:
+        return self.parts.preferences
+
+    @Property(InspectorController, constant=True)
+    def inspector(self) -> InspectorController:
+        return self.parts.inspector
+
+    @Property(Notifier, constant=True)
+    def notifier(self) -> Notifier:
+        return self.parts.notifier
+
+    @Property(WeightModel, constant=True)
+    def weight(self) -> WeightModel:
+        return self.parts.weight
+
+    @Property(str, notify=page_changed)
+    def page(self) -> str:
+        return self._page
+
+    @Property(str, notify=conversation_changed)
+    def title(self) -> str:
+        return self._current.title or i18n.text("window.new_conversation")
+
+    @Property(str, notify=conversation_changed)
+    def subtitle(self) -> str:
+        chosen, info = self.parts.picker.chosen, self.parts.loader.info
+        if chosen is None:
+            return ""
+        parts = [model_name(chosen.name), chosen.quantization]
+        if info:
+            parts.append(i18n.text("models.context", tokens=f"{info.n_ctx:,}"))
+        return " · ".join(part for part in parts if part)
+
+    @Property(str, notify=conversation_changed)
+    def speedText(self) -> str:
+        reply = self._current.last_reply
+        timings = reply.facts.timings if reply else None
+        return speed_text(timings.tokens_per_s) if timings and timings.tokens_per_s else ""
+
+    @Property(bool, notify=conversation_changed)
+    def isEmpty(self) -> bool:
+        return self._current.is_empty
+
+    @Property(str, notify=conversation_changed)
+    def starterLine(self) -> str:
+        chosen = self.parts.picker.chosen
+        return i18n.text("window.starter_line") if chosen and chosen.source == "bundled" else ""
+
+    @Property(str, notify=link_changed)
+    def pendingLink(self) -> str:
+        return self._link
+
+    # What a person does
+
+    @Slot()
+    def announceReady(self) -> None:
+        """The first frame is on the screen: now the model may load, and what the first reply needs is made ready."""
+        self.parts.picker.start(self.parts.wanted_model)
+        self.parts.loader.ensure()
+        QTimer.singleShot(WARM_AFTER_MS, self._warm)
+
+    @Slot(str)
+    def showPage(self, page: str) -> None:
+        """Shows a page; the one that is shown already goes back to the conversation."""
+        wanted = "conversation" if page == self._page or page not in PAGES else page
+        if wanted == "lighten" and self.parts.picker.chosen:
+            self.parts.weight.show(self.parts.picker.chosen)
+        if wanted != self._page:
+            self._page = wanted
+            self.page_changed.emit()
+
+    @Slot()
+    def newConversation(self) -> None:
+        """Begins a new conversation; it comes into being with its first message."""
+        self.parts.conversations.select("")
+        self._go_back()
+
+    @Slot()
+    def deleteCurrent(self) -> None:
+        """Deletes the conversation that is shown; the toast brings it back."""
+        self.parts.conversations.remove(self._current.conversation_id)
+
+    @Slot()
+    def copyLastReply(self) -> None:
+        """Copies the last reply as Markdown."""
+        if self._current.last_reply:
+            self.copyText(self._current.last_reply.text)
+        else:
+            self.parts.notifier.show(i18n.text("window.nothing_to_copy"))
+
+    @Slot(str)
+    def copyMessage(self, message_id: str) -> None:
+        """Copies a message as it was written."""
+        self.copyText(self.parts.store.message(message_id).text)
+
+    @Slot(str)
+    def copyText(self, text: str) -> None:
+        """Copies a text and says so."""
+        QGuiApplication.clipboard().setText(text)
+        self.parts.notifier.show(i18n.text("window.copied"))
+
+    @Slot(str)
+    def openDropped(self, url: str) -> None:
+        """Opens a model file that was dropped on the window."""
+        self.parts.picker.openFile(QUrl(url))
+
+    @Slot(str)
+    def askLink(self, url: str) -> None:
+        """Asks before a link of a reply is opened, with its whole address."""
+        self._set_link(url if QUrl(url).scheme() in OPENED_SCHEMES else "")
+
+    @Slot()
+    def openLink(self) -> None:
+        """Opens the link that was asked about in the person's browser."""
+        link = self._link
+        self._set_link("")
+        if link:
+            QDesktopServices.openUrl(QUrl(link))
+
+    @Slot()
+    def dismissLink(self) -> None:
+        """Leaves the link alone."""
+        self._set_link("")
+
+    def shut_down(self) -> None:
+        """Saves what is under way; called once when the window has closed."""
+        self._current.shut_down()
+
+    def _warm(self) -> None:
+        """Imports what the first reply needs, while nobody waits for it."""
+        parse("**Markdown** is imported late.")
+        lexer_loader().warm()
+
+    def _go_back(self) -> None:
+        if self._page != "conversation":
+            self.showPage("conversation")
+
+    def _set_link(self, link: str) -> None:
+        if link != self._link:
+            self._link = link
+            self.link_changed.emit()
+
+    def _follow_model(self) -> None:
+        if self._page == "lighten" and self.parts.picker.chosen:
+            self.parts.weight.show(self.parts.picker.chosen)
+        self.conversation_changed.emit()
+
+    def _retranslate(self) -> None:
+        self.parts.conversations.retranslate()
+        self.parts.picker.refresh()
+        self._current.reopen()
+        self._follow_model()

@@ -1,0 +1,181 @@
+"""The use cases of talking with a language model: every step is in the store before the engine is asked."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from app.domain.errors import WrongUsage
+from app.domain.generation import GenerationRequest, PromptMessage, SamplingParameters
+from app.domain.messages import (
+    Conversation,
+    Message,
+    MessageStatus,
+    Part,
+    ReplyFacts,
+    Role,
+    TextPart,
+    title_from,
+)
+from app.storage.conversations import ConversationStore
+from app.storage.settings import Settings
+
+#: 2³² − 1 means "draw one" to llama.cpp, so it is never drawn.
+_SEEDS = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class PendingReply:
+    """A reply that is in the store, empty or half written, and what to ask the engine for it.
+
+    ``message_id`` is the reply's; each request for it has an id of its own. ``earlier`` are the parts that a
+    continued reply has already; ``facts`` tells the model's name and how it is sampled, and what ``earlier`` cost.
+    """
+
+    conversation_id: str
+    message_id: str
+    request: GenerationRequest
+    facts: ReplyFacts
+    earlier: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReplyOptions:
+    """How one reply is to be made; None means what the conversation or the settings say. ``max_tokens`` 0: no limit."""
+
+    sampling: SamplingParameters | None = None
+    max_tokens: int | None = None
+
+
+_DEFAULT_OPTIONS = ReplyOptions()
+
+
+class Conversing:
+    """Begins, repeats and continues replies. ``settings`` is asked at each reply."""
+
+    def __init__(self, store: ConversationStore, settings: Callable[[], Settings] = Settings) -> None:
+        self._store = store
+        self._settings = settings
+
+    def begin(
+        self,
+        text: str,
+        *,
+        conversation_id: str | None = None,
+        model: str = "",
+        system_prompt: str | None = None,
+        options: ReplyOptions = _DEFAULT_OPTIONS,
+    ) -> PendingReply:
+        """Commits the person's message, in a new conversation where none is named, then an empty reply to it.
+
+        ``model`` is a model file's name. Raises ConversationNotFound and what the store raises.
+        """
+        conversation = self._conversation(conversation_id, text, model, system_prompt)
+        question = self._store.add_message(conversation.id, Role.USER, (TextPart(text),), parent_id=conversation.tip_id)
+        return self._new_reply(conversation, question.id, model, options)
+
+    def regenerate(self, message_id: str, *, model: str = "", options: ReplyOptions = _DEFAULT_OPTIONS) -> PendingReply:
+        """Begins another reply beside the reply ``message_id``, or below the person's message ``message_id``.
+
+        Raises MessageNotFound.
+        """
+        message = self._store.message(message_id)
+        question_id = message.id if message.role is Role.USER else message.parent_id
+        conversation = self._store.get(message.conversation_id)
+        return self._new_reply(conversation, question_id, model or message.facts.model, options)
+
+    def continue_reply(
+        self, message_id: str, *, model: str = "", options: ReplyOptions = _DEFAULT_OPTIONS
+    ) -> PendingReply:
+        """Goes on with a reply that was stopped, cut or interrupted; it stays the same message.
+
+        A reply without text begins anew. Raises MessageNotFound, WrongUsage where it is not a reply.
+        """
+        message = self._store.message(message_id)
+        if message.role is not Role.ASSISTANT:
+            raise WrongUsage(reason=f"{message_id} is not a reply")
+        conversation = self._store.get(message.conversation_id)
+        if conversation.tip_id != message_id:
+            self._store.set_tip(conversation.id, message_id)
+        self._store.resume_reply(message_id, os.getpid())
+        facts = replace(self._facts(conversation, model or message.facts.model, options), usage=message.facts.usage)
+        branch = self._store.path(conversation.id)
+        earlier = message.parts if message.text else ()
+        shown = branch if earlier else branch[:-1]
+        request = self._request(conversation, shown, message_id, facts, options)
+        return PendingReply(conversation.id, message_id, replace(request, continue_last=bool(earlier)), facts, earlier)
+
+    def _conversation(
+        self, conversation_id: str | None, text: str, model: str, system_prompt: str | None
+    ) -> Conversation:
+        if conversation_id is None:
+            chosen = self._settings().system_prompt if system_prompt is None else system_prompt
+            return self._store.create(title_from(text), system_prompt=chosen, model=model)
+        conversation = self._store.get(conversation_id)
+        wants_prompt = system_prompt is not None and system_prompt != conversation.system_prompt
+        if wants_prompt or (model and model != conversation.model):
+            self._store.configure(conversation.id, system_prompt=system_prompt, model=model or None)
+        if conversation.tip_id is None and not conversation.title:
+            self._store.rename(conversation.id, title_from(text))
+        return self._store.get(conversation.id)
+
+    def _new_reply(
+        self, conversation: Conversation, question_id: str | None, model: str, options: ReplyOptions
+    ) -> PendingReply:
+        facts = self._facts(conversation, model, options)
+        reply = self._store.add_message(
+            conversation.id,
+            Role.ASSISTANT,
+            (),
+            parent_id=question_id,
+            status=MessageStatus.STREAMING,
+            facts=facts,
+            writer_pid=os.getpid(),
+        )
+        branch = self._store.path(conversation.id)[:-1]
+        request = self._request(conversation, branch, reply.id, facts, options)
+        return PendingReply(conversation.id, reply.id, request, facts)
+
+    def _facts(self, conversation: Conversation, model: str, options: ReplyOptions) -> ReplyFacts:
+        sampling = options.sampling or conversation.sampling or self._settings().sampling
+        if sampling.seed is None:
+            sampling = replace(sampling, seed=secrets.randbelow(_SEEDS))
+        return ReplyFacts(model=model or conversation.model, sampling=sampling)
+
+    def _request(
+        self,
+        conversation: Conversation,
+        branch: Sequence[Message],
+        message_id: str,
+        facts: ReplyFacts,
+        options: ReplyOptions,
+    ) -> GenerationRequest:
+        limit = self._settings().max_tokens if options.max_tokens is None else options.max_tokens
+        return GenerationRequest(
+            id=f"{message_id}-{uuid.uuid4().hex[:8]}",
+            messages=prompt_messages(conversation.system_prompt, branch),
+            sampling=facts.sampling or SamplingParameters(),
+            max_tokens=limit or None,
+        )
+
+
+def prompt_messages(system_prompt: str, branch: Sequence[Message]) -> tuple[PromptMessage, ...]:
+    """Returns what the model gets to read: the system prompt and the texts of the branch, without reasoning.
+
+    Messages without text are left out and neighbours of one role are joined, because many templates insist that
+    person and model take turns.
+    """
+    found: list[PromptMessage] = []
+    if system_prompt.strip():
+        found.append(PromptMessage(str(Role.SYSTEM), system_prompt))
+    for message in branch:
+        if not message.text:
+            continue
+        if found and found[-1].role == message.role:
+            found[-1] = PromptMessage(found[-1].role, f"{found[-1].content}\n\n{message.text}")
+        else:
+            found.append(PromptMessage(str(message.role), message.text))
+    return tuple(found)

@@ -1,0 +1,54 @@
+"""Opens a language model: the file is checked before llama.cpp sees it, and remembered once it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain.language_model import LoadRequest, ModelFile, ModelInfo
+from app.library.library import Library, inspect
+from app.services.engine import Engine
+from app.storage.settings import Settings
+
+
+@dataclass(frozen=True)
+class OpenedModel:
+    """A model file and what the engine made of it."""
+
+    file: ModelFile
+    info: ModelInfo
+
+
+def load_request(model_file: ModelFile, settings: Settings) -> LoadRequest:
+    """Checks a model file and says how to load it.
+
+    Raises ModelMissing, NotGguf, ModelTruncated, ModelDamaged, ModelRefused.
+    """
+    inspect(model_file.path)
+    return LoadRequest(
+        path=str(model_file.path),
+        name=model_file.name,
+        n_ctx=settings.n_ctx,
+        n_threads=settings.n_threads,
+        n_gpu_layers=settings.n_gpu_layers,
+        idle_seconds=settings.idle_unload_minutes * 60,
+    )
+
+
+def open_model(
+    engine: Engine,
+    library: Library,
+    name_or_path: str | None,
+    settings: Settings,
+    on_progress: Callable[[float], None],
+) -> OpenedModel | None:
+    """Loads what ``name_or_path`` means to the library; None when cancelled.
+
+    ``on_progress`` gets fractions from 0 to 1. Raises what `Library.resolve` and the engine raise.
+    """
+    model_file = library.resolve(name_or_path)
+    info = engine.load(load_request(model_file, settings), on_progress)
+    if info is None:
+        return None
+    library.remember(model_file)
+    return OpenedModel(model_file, info)

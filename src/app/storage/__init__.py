@@ -1,0 +1,1 @@
+"""What is on disk: conversations, messages and settings."""

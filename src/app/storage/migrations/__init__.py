@@ -1,0 +1,13 @@
+"""The numbered steps from an empty file to today's schema; each is written once and never changed again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.storage.migrations import m0001_conversations, m0002_model_files
+
+#: The statements of each migration; the first one makes version 1 of an empty file.
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    m0001_conversations.STATEMENTS,
+    m0002_model_files.STATEMENTS,
+)

@@ -1,0 +1,144 @@
+"""How values of the domain stand in the rows of the database, and how they are read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from functools import lru_cache
+from typing import Any, Final
+
+from app.domain.errors import ErrorReport
+from app.domain.generation import SamplingParameters, Timings, Usage
+from app.domain.messages import (
+    Conversation,
+    Message,
+    MessageStatus,
+    Part,
+    ReasoningPart,
+    ReplyFacts,
+    Role,
+    TextPart,
+)
+from app.storage.database import moment_of
+
+CONVERSATION_COLUMNS: Final = "id, title, created_at, updated_at, tip_id, system_prompt, model, sampling"
+FACT_COLUMNS: Final = (
+    "model",
+    "sampling",
+    "prompt_tokens",
+    "cached_tokens",
+    "completion_tokens",
+    "load_s",
+    "first_token_s",
+    "prompt_tokens_per_s",
+    "tokens_per_s",
+    "error",
+)
+MESSAGE_COLUMNS: Final = (
+    "m.id, m.conversation_id, m.parent_id, m.role, m.text, m.parts, m.status, m.created_at, m.updated_at, "
+    "m.writer_pid, " + ", ".join(f"m.{name}" for name in FACT_COLUMNS)
+)
+_SAMPLING_NAMES: Final = frozenset(field.name for field in fields(SamplingParameters))
+_PART_KINDS: Final[dict[str, type[TextPart] | type[ReasoningPart]]] = {
+    "text": TextPart,
+    "reasoning": ReasoningPart,
+}
+_KIND_NAMES: Final = {kind: name for name, kind in _PART_KINDS.items()}
+_ROLES: Final = {str(role): role for role in Role}
+_STATUSES: Final = {str(status): status for status in MessageStatus}
+
+
+def storable(text: str) -> str:
+    """Returns ``text`` as UTF-8 can carry it: a lone surrogate becomes the replacement character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def parts_columns(parts: Sequence[Part]) -> tuple[str, str | None]:
+    """Returns the columns ``text`` and ``parts``; the second is None where it would only repeat the first."""
+    text = storable("".join(part.text for part in parts if isinstance(part, TextPart)))
+    if len(parts) == 1 and isinstance(parts[0], TextPart):
+        return text, None
+    listed = [{"type": _KIND_NAMES[type(part)], "text": storable(part.text)} for part in parts]
+    return text, json.dumps(listed, ensure_ascii=False)
+
+
+def sampling_column(sampling: SamplingParameters | None) -> str | None:
+    """Returns sampling parameters as JSON."""
+    return None if sampling is None else json.dumps(asdict(sampling))
+
+
+def fact_columns(facts: ReplyFacts) -> tuple[object, ...]:
+    """Returns the values of ``FACT_COLUMNS``."""
+    usage, timings = facts.usage, facts.timings
+    return (
+        storable(facts.model),
+        sampling_column(facts.sampling),
+        *((usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens) if usage else (None,) * 3),
+        *(
+            (timings.load_s, timings.first_token_s, timings.prompt_tokens_per_s, timings.tokens_per_s)
+            if timings
+            else (None,) * 4
+        ),
+        None if facts.error is None else json.dumps(asdict(facts.error)),
+    )
+
+
+def conversation_from(row: Sequence[Any]) -> Conversation:
+    """Returns the conversation of a row of ``CONVERSATION_COLUMNS``."""
+    identity, title, created, updated, tip, system_prompt, model, sampling = row
+    return Conversation(
+        identity,
+        title,
+        moment_of(created),
+        moment_of(updated),
+        tip,
+        system_prompt,
+        model,
+        _sampling(sampling),
+    )
+
+
+def message_from(row: Sequence[Any]) -> Message:
+    """Returns the message of a row of ``MESSAGE_COLUMNS``."""
+    identity, conversation, parent, role, text, parts, status, created, updated, pid, *facts = row
+    return Message(
+        identity,
+        conversation,
+        parent,
+        _ROLES[role],
+        (TextPart(text),) if parts is None else _parts(parts),
+        _STATUSES[status],
+        moment_of(created),
+        moment_of(updated),
+        _facts(facts),
+        pid,
+    )
+
+
+_NO_FACTS: Final = ReplyFacts()
+
+
+def _facts(row: Sequence[Any]) -> ReplyFacts:
+    model, sampling, prompt, cached, completion, load_s, first_s, prompt_speed, speed, error = row
+    if not model and sampling is None and prompt is None and load_s is None and error is None:
+        return _NO_FACTS
+    return ReplyFacts(
+        model,
+        _sampling(sampling),
+        None if prompt is None else Usage(prompt, cached, completion),
+        None if load_s is None else Timings(load_s, first_s, prompt_speed, speed),
+        None if error is None else ErrorReport(**json.loads(error)),
+    )
+
+
+def _parts(column: str) -> tuple[Part, ...]:
+    return tuple(_PART_KINDS[entry["type"]](entry["text"]) for entry in json.loads(column))
+
+
+@lru_cache(maxsize=256)
+def _sampling(column: str | None) -> SamplingParameters | None:
+    if column is None:
+        return None
+    loaded = json.loads(column)
+    return SamplingParameters(**{name: value for name, value in loaded.items() if name in _SAMPLING_NAMES})

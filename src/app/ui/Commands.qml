@@ -1,0 +1,140 @@
+import QtQuick
+import Skald
+import "theme"
+
+// The shortcuts of the window, in the order in which they are listed.
+Item {
+    id: root
+
+    readonly property list<Command> all: [newConversation, search, pickModel, copyReply, remove, stop, sidebar, inspector, settings, zoomIn, zoomOut, zoomReset, list]
+    required property WindowController controller
+
+    signal inspectorToggled
+    signal listRequested
+    signal newRequested
+    signal pickerRequested
+    signal searchRequested
+    signal sidebarToggled
+
+    Command {
+        id: newConversation
+
+        label: Texts.t["shortcuts.new"]
+        sequence: "Ctrl+N"
+
+        onActivated: root.newRequested()
+    }
+    Shortcut {
+        sequence: "Ctrl+Shift+O"
+
+        onActivated: root.newRequested()
+    }
+    Command {
+        id: search
+
+        label: Texts.t["shortcuts.search"]
+        sequence: "Ctrl+K"
+
+        onActivated: root.searchRequested()
+    }
+    Command {
+        id: pickModel
+
+        label: Texts.t["shortcuts.model"]
+        sequence: "Ctrl+L"
+
+        onActivated: root.pickerRequested()
+    }
+    Command {
+        id: copyReply
+
+        label: Texts.t["shortcuts.copy_reply"]
+        sequence: "Ctrl+Shift+C"
+
+        onActivated: root.controller.copyLastReply()
+    }
+    Command {
+        id: remove
+
+        label: Texts.t["shortcuts.delete"]
+        sequence: "Ctrl+Shift+D"
+
+        onActivated: root.controller.deleteCurrent()
+    }
+    Command {
+        id: stop
+
+        enabled: root.controller.composer.isGenerating
+        label: Texts.t["shortcuts.stop"]
+        sequence: "Esc"
+
+        onActivated: root.controller.composer.stop()
+    }
+    Shortcut {
+        enabled: !stop.enabled && root.controller.page !== "conversation"
+        sequence: "Esc"
+
+        onActivated: root.controller.showPage("conversation")
+    }
+    Command {
+        id: sidebar
+
+        label: Texts.t["shortcuts.sidebar"]
+        sequence: "Ctrl+B"
+
+        onActivated: root.sidebarToggled()
+    }
+    Command {
+        id: inspector
+
+        label: Texts.t["shortcuts.inspector"]
+        sequence: "Ctrl+I"
+
+        onActivated: root.inspectorToggled()
+    }
+    Command {
+        id: settings
+
+        label: Texts.t["shortcuts.settings"]
+        sequence: "Ctrl+,"
+
+        onActivated: root.controller.showPage("settings")
+    }
+    Command {
+        id: zoomIn
+
+        label: Texts.t["shortcuts.zoom_in"]
+        sequence: "Ctrl+="
+
+        onActivated: root.controller.preferences.zoomIn()
+    }
+    Shortcut {
+        sequence: "Ctrl++"
+
+        onActivated: root.controller.preferences.zoomIn()
+    }
+    Command {
+        id: zoomOut
+
+        label: Texts.t["shortcuts.zoom_out"]
+        sequence: "Ctrl+-"
+
+        onActivated: root.controller.preferences.zoomOut()
+    }
+    Command {
+        id: zoomReset
+
+        label: Texts.t["shortcuts.zoom_reset"]
+        sequence: "Ctrl+0"
+
+        onActivated: root.controller.preferences.zoomReset()
+    }
+    Command {
+        id: list
+
+        label: Texts.t["shortcuts.list"]
+        sequence: "Ctrl+/"
+
+        onActivated: root.listRequested()
+    }
+}

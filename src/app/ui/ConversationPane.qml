@@ -1,0 +1,58 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Skald
+import "composer"
+import "theme"
+import "transcript"
+
+// The transcript with the composer below it.
+Item {
+    id: root
+
+    readonly property real columnWidth: Math.min(width - Theme.scaled(32), Theme.scaled(776))
+    required property WindowController controller
+
+    function focusComposer() {
+        composer.focusBox();
+    }
+
+    Transcript {
+        id: transcript
+
+        anchors.bottom: composer.top
+        anchors.bottomMargin: Theme.scaled(6)
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: parent.top
+        controller: root.controller
+    }
+    Loader {
+        active: root.controller.isEmpty
+        anchors.centerIn: transcript
+        width: Math.min(parent.width - Theme.scaled(48), Theme.scaled(520))
+
+        sourceComponent: EmptyState {
+            starterLine: root.controller.starterLine
+
+            onModelsRequested: root.controller.showPage("models")
+        }
+    }
+    JumpButton {
+        anchors.bottom: composer.top
+        anchors.bottomMargin: Theme.scaled(14)
+        anchors.horizontalCenter: parent.horizontalCenter
+        visible: transcript.isAway
+
+        onClicked: transcript.jumpToEnd()
+    }
+    Composer {
+        id: composer
+
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: Theme.scaled(18)
+        anchors.horizontalCenter: parent.horizontalCenter
+        composer: root.controller.composer
+        width: root.columnWidth
+    }
+}

@@ -1,0 +1,101 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Skald
+import "composer"
+import "controls"
+import "lighten"
+import "models"
+import "sidebar"
+import "theme"
+
+// Every styled component with made-up content, for who works on the look.
+ApplicationWindow {
+    id: root
+
+    required property ComposerController composer
+    required property Notifier notifier
+    property string themeMode: "light"
+
+    color: Theme.colors.window
+    font.pixelSize: Theme.body
+    height: 1360
+    title: "Skald: gallery"
+    visible: true
+    width: 1280
+
+    Binding {
+        property: "mode"
+        target: Theme
+        value: root.themeMode
+    }
+    Flickable {
+        anchors.fill: parent
+        boundsBehavior: Flickable.StopAtBounds
+        contentHeight: columns.height + Theme.scaled(48)
+
+        ScrollBar.vertical: ScrollTrack {
+        }
+
+        RowLayout {
+            id: columns
+
+            anchors.left: parent.left
+            anchors.margins: Theme.scaled(24)
+            anchors.right: parent.right
+            anchors.top: parent.top
+            spacing: Theme.scaled(32)
+
+            GalleryControls {
+                Layout.alignment: Qt.AlignTop
+                Layout.preferredWidth: Theme.scaled(420)
+                themeMode: root.themeMode
+
+                onThemeChosen: theme => root.themeMode = theme
+            }
+            ColumnLayout {
+                Layout.alignment: Qt.AlignTop
+                Layout.fillWidth: true
+                spacing: Theme.gap
+
+                GalleryRows {
+                    Layout.fillWidth: true
+                }
+                Composer {
+                    Layout.fillWidth: true
+                    composer: root.composer
+                }
+                Toast {
+                    Layout.topMargin: Theme.gap
+                    notifier: root.notifier
+                }
+                ModelRow {
+                    Layout.fillWidth: true
+                    canRemove: true
+                    detail: "7.6 B · Q4_K_M · 32,768 context"
+                    isCurrent: true
+                    name: "qwen2.5-7b-instruct"
+                    path: "/home/ada/models/qwen2.5-7b-instruct-q4_k_m.gguf"
+                    sizeText: "4.7 GB"
+                    title: "Qwen2.5 7B Instruct"
+                }
+                WeightBar {
+                    Layout.fillWidth: true
+                    fraction: 0.42
+                    part: "Attention"
+                    sizeText: "1.2 GB"
+                    types: "Q4_K, Q6_K"
+                }
+                ConversationRow {
+                    Layout.fillWidth: true
+                    conversationId: "gallery"
+                    isCurrent: true
+                    isStreaming: true
+                    title: "离线推理的性能"
+                }
+            }
+        }
+    }
+}

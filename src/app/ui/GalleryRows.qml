@@ -1,0 +1,81 @@
+import QtQuick
+import "theme"
+import "transcript"
+
+// The rows of the transcript in the gallery.
+Column {
+    id: root
+
+    spacing: Theme.scaled(2)
+
+    UserRow {
+        accessibleName: "You: And a short Python example?"
+        isHead: true
+        messageId: "user"
+        text: "And a short Python example?\n再来一个例子。"
+        width: root.width
+    }
+    RichRow {
+        accessibleName: "Model: Here it is"
+        author: "Qwen2.5 7B Instruct"
+        html: "<h2>A heading</h2><p>Words with <b>weight</b>, <code>code</code> and <a href=\"https://example.org/\">a link</a>. 总之，先选对<b>量化等级</b>。</p><ul><li>first</li><li>second</li></ul><blockquote><p>A quote</p></blockquote>"
+        isHead: true
+        messageId: "reply"
+        width: root.width
+    }
+    CodeRow {
+        accessibleName: "def rate"
+        isHead: false
+        language: "python"
+        messageId: "reply"
+        text: "def rate(tokens: int, seconds: float) -> float:  # 每秒词元数\n    \"\"\"Tokens in each second.\"\"\"\n    return tokens / seconds if seconds else 0.0"
+        width: root.width
+    }
+    TableRow {
+        accessibleName: "a table"
+        isHead: false
+        messageId: "reply"
+        table: ({
+                header: ["Model", "Size", "说明"],
+                rows: [["1.5B", "1.0 GB", "适合旧笔记本"], ["7B", "4.4 GB", "<b>推荐</b>配置"]],
+                alignments: ["left", "right", "left"]
+            })
+        width: root.width
+    }
+    FootRow {
+        accessibleName: "About this reply"
+        canContinue: true
+        facts: "1,541 tokens · 11.4 tok/s"
+        isHead: false
+        messageId: "reply"
+        variant: "2/3"
+        width: root.width
+    }
+    WaitingRow {
+        accessibleName: "Loading"
+        isHead: false
+        messageId: "waiting"
+        text: "Loading the model… 34 %"
+        width: root.width
+    }
+    NoticeRow {
+        accessibleName: "interrupted"
+        canContinue: true
+        canRetry: true
+        isError: false
+        isHead: false
+        messageId: "notice"
+        text: "This reply was interrupted. What was saved is shown."
+        width: root.width
+    }
+    NoticeRow {
+        accessibleName: "failed"
+        canContinue: false
+        canRetry: true
+        isError: true
+        isHead: false
+        messageId: "error"
+        text: "There is not enough memory for Qwen2.5 7B. Close other programs, choose a smaller model file or a shorter context window."
+        width: root.width
+    }
+}

@@ -1,0 +1,1 @@
+"""The window itself: QML components and the few lines that start them."""

@@ -1,0 +1,79 @@
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import Skald
+import "../controls"
+import "../theme"
+
+// The message box with Send or Stop and the context gauge.
+Rectangle {
+    id: root
+
+    required property ComposerController composer
+
+    function focusBox() {
+        box.forceActiveFocus();
+    }
+    function submit() {
+        if (composer.send(box.text))
+            box.clear();
+    }
+
+    border.color: box.activeFocus ? Theme.colors.accent : Theme.colors.line
+    border.width: box.activeFocus ? 2 : 1
+    color: Theme.colors.raised
+    implicitHeight: column.implicitHeight + Theme.scaled(14)
+    radius: Theme.scaled(18)
+
+    ColumnLayout {
+        id: column
+
+        anchors.fill: parent
+        anchors.margins: Theme.scaled(7)
+        spacing: 0
+
+        ScrollView {
+            Layout.fillWidth: true
+            Layout.preferredHeight: Math.min(box.contentHeight + box.topPadding + box.bottomPadding, Theme.scaled(180))
+            ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
+
+            MessageBox {
+                id: box
+
+                focus: true
+
+                onSubmitted: root.submit()
+                onTextChanged: root.composer.saveDraft(text)
+            }
+        }
+        RowLayout {
+            Layout.leftMargin: Theme.scaled(10)
+            spacing: Theme.scaled(10)
+
+            DimLabel {
+                Layout.fillWidth: true
+                Layout.minimumWidth: 0
+                objectName: "composer-status"
+                text: root.composer.status
+            }
+            ContextGauge {
+                composer: root.composer
+            }
+            SendButton {
+                canSend: root.composer.canSend && box.text.trim() !== ""
+                isGenerating: root.composer.isGenerating
+
+                onSendRequested: root.submit()
+                onStopRequested: root.composer.stop()
+            }
+        }
+    }
+    Connections {
+        function onDraftRestored() {
+            box.text = root.composer.draft;
+            box.cursorPosition = box.length;
+        }
+
+        target: root.composer
+    }
+}

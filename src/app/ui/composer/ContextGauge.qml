@@ -1,0 +1,49 @@
+import QtQuick
+import QtQuick.Layouts
+import Skald
+import "../controls"
+import "../theme"
+
+// How much of the context window the conversation uses.
+Meter {
+    id: root
+
+    required property ComposerController composer
+    readonly property bool isNearlyFull: composer.contextFraction > 0.85
+
+    Accessible.description: composer.contextText
+    Accessible.name: Texts.t["composer.context"]
+    implicitHeight: Theme.control
+    implicitWidth: label.implicitWidth + ring.width + Theme.gap
+    objectName: "context-gauge"
+    to: Math.max(1, composer.contextSize)
+    value: composer.contextUsed
+
+    background: Item {
+    }
+    contentItem: RowLayout {
+        spacing: Theme.gap
+
+        Rectangle {
+            id: ring
+
+            color: Theme.colors.selected
+            implicitHeight: Theme.scaled(5)
+            implicitWidth: Theme.scaled(44)
+            radius: height / 2
+
+            Rectangle {
+                color: root.isNearlyFull ? Theme.colors.warning : Theme.colors.accent
+                height: parent.height
+                radius: height / 2
+                width: Math.min(1, root.composer.contextFraction) * parent.width
+            }
+        }
+        DimLabel {
+            id: label
+
+            Accessible.ignored: true
+            text: root.composer.contextText
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import QtQuick
+
+// Loads a component when it is wanted, so that the start of the program does not pay for it. It is given `host` (this)
+// and what else it needs, and is written down by its file alone: a type that is named is loaded.
+Loader {
+    id: root
+
+    required property url file
+    property var given: ({})
+    property bool isWanted: false
+
+    function follow() {
+        setSource(isWanted ? file : "", isWanted ? Object.assign({
+            host: root
+        }, given) : {});
+    }
+
+    Component.onCompleted: follow()
+    onIsWantedChanged: follow()
+}

@@ -1,0 +1,90 @@
+import QtQuick
+import QtQuick.Layouts
+import "../controls"
+import "../theme"
+
+// One model file with what can be done with it.
+Rectangle {
+    id: root
+
+    required property bool canRemove
+    required property string detail
+    required property bool isCurrent
+    required property string name
+    required property string path
+    required property string sizeText
+    required property string title
+
+    signal removeRequested
+    signal useRequested
+
+    Accessible.description: detail
+    Accessible.name: title
+    Accessible.role: Accessible.ListItem
+    Accessible.selected: isCurrent
+    border.color: isCurrent ? Theme.colors.accent : Theme.colors.line
+    color: Theme.dark ? Theme.colors.pane : Theme.colors.raised
+    implicitHeight: line.implicitHeight + Theme.scaled(24)
+    objectName: "model-file"
+    radius: Theme.scaled(12)
+
+    RowLayout {
+        id: line
+
+        anchors.fill: parent
+        anchors.leftMargin: Theme.scaled(14)
+        anchors.margins: Theme.scaled(12)
+        spacing: Theme.scaled(12)
+
+        Icon {
+            color: root.isCurrent ? Theme.colors.accent : Theme.colors.dim
+            name: "models"
+            size: Theme.scaled(22)
+        }
+        ColumnLayout {
+            Layout.fillWidth: true
+            spacing: 2
+
+            BodyLabel {
+                Layout.fillWidth: true
+                font.weight: Font.DemiBold
+                text: root.title
+            }
+            DimLabel {
+                Layout.fillWidth: true
+                text: root.detail
+            }
+            DimLabel {
+                Layout.fillWidth: true
+                elide: Text.ElideMiddle
+                font.pixelSize: Theme.tiny
+                text: root.path
+            }
+        }
+        DimLabel {
+            text: root.sizeText
+        }
+        Pill {
+            ink: Theme.colors.good
+            text: Texts.t["models.in_use"]
+            visible: root.isCurrent
+        }
+        TextButton {
+            Accessible.description: root.title
+            objectName: "use-model"
+            text: Texts.t["models.use"]
+            visible: !root.isCurrent
+
+            onClicked: root.useRequested()
+        }
+        IconButton {
+            Accessible.description: root.title
+            iconName: "trash"
+            objectName: "remove-model"
+            text: Texts.t["models.remove"]
+            visible: root.canRemove
+
+            onClicked: root.removeRequested()
+        }
+    }
+}

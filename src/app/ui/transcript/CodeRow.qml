@@ -1,0 +1,83 @@
+import QtQuick
+import QtQuick.Controls.Basic
+import Skald
+import "../controls"
+import "../theme"
+
+// A code block: its language, a copy button, and lines that scroll sideways.
+TranscriptRow {
+    id: root
+
+    required property string language
+    required property string text
+
+    signal copyRequested
+
+    Item {
+        height: card.height + Theme.scaled(12)
+        width: root.columnWidth
+
+        Rectangle {
+            id: card
+
+            border.color: Theme.colors.line
+            color: Theme.colors.code
+            height: lines.y + lines.height + Theme.scaled(10)
+            radius: Theme.scaled(10)
+            width: parent.width
+            y: Theme.scaled(6)
+
+            DimLabel {
+                height: Theme.scaled(34)
+                text: root.language
+                verticalAlignment: Text.AlignVCenter
+                x: Theme.scaled(14)
+            }
+            TextButton {
+                anchors.right: parent.right
+                anchors.rightMargin: Theme.gap
+                iconName: "copy"
+                isQuiet: true
+                objectName: "copy-code"
+                text: Texts.t["transcript.copy"]
+                y: Theme.scaled(4)
+
+                onClicked: root.copyRequested()
+            }
+            Flickable {
+                id: lines
+
+                boundsBehavior: Flickable.StopAtBounds
+                clip: true
+                contentHeight: edit.height
+                contentWidth: edit.width
+                flickableDirection: Flickable.HorizontalFlick
+                height: edit.height + Theme.scaled(8)
+                width: parent.width - Theme.scaled(28)
+                x: Theme.scaled(14)
+                y: Theme.scaled(36)
+
+                ScrollBar.horizontal: ScrollTrack {
+                }
+
+                RowText {
+                    id: edit
+
+                    Accessible.name: Texts.t["transcript.code"]
+                    font.family: Theme.monospace
+                    font.pixelSize: Theme.medium
+                    objectName: "code"
+                    wrapMode: TextEdit.NoWrap
+
+                    CodeHighlighter {
+                        code: root.text
+                        dark: Theme.dark
+                        document: edit.textDocument
+                        language: root.language
+                        writes: true
+                    }
+                }
+            }
+        }
+    }
+}

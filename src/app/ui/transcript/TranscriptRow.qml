@@ -1,0 +1,46 @@
+import QtQuick
+import "../controls"
+import "../theme"
+
+// What every row of the transcript shares: the column it stands in and what it says to a screen reader.
+Item {
+    id: root
+
+    required property string accessibleName
+    property string author: ""
+    property real columnWidth: Math.min(width - Theme.scaled(48), Theme.scaled(760))
+    default property alias content: body.data
+    property real heldHeight: 0
+    required property bool isHead
+    required property string messageId
+
+    Accessible.name: accessibleName
+    Accessible.role: Accessible.ListItem
+    implicitHeight: body.y + body.height
+    objectName: isHead ? "message" : "block"
+
+    ListView.onPooled: heldHeight = 0
+    onHeightChanged: {
+        if (heldHeight > 0)
+            (ListView.view as Transcript)?.holdPlace(root, height - heldHeight);
+        heldHeight = height;
+    }
+
+    DimLabel {
+        id: name
+
+        Accessible.ignored: true
+        text: root.author
+        visible: text !== ""
+        x: body.x
+        y: Theme.margin
+    }
+    Item {
+        id: body
+
+        height: childrenRect.height
+        width: root.columnWidth
+        x: (root.width - width) / 2
+        y: name.visible ? name.y + name.height : 0
+    }
+}

@@ -1,0 +1,60 @@
+"""`skald models` in the terminal."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from tests.cli.command import Skald
+from tests.library.gguf_bytes import Gguf
+
+from app import resources
+
+FIELDS = ["name", "path", "bytes", "quantization", "architecture", "parameters", "context_length", "source"]
+
+
+def test_list(skald: Skald) -> None:
+    (starter,) = skald("models", "list", "--json").records
+    assert list(starter) == FIELDS
+    assert starter["path"] == str(resources.starter_model())
+    assert (starter["name"], starter["quantization"], starter["source"]) == ("starter", "Q4_K_M", "bundled")
+    assert starter["bytes"] == resources.starter_model().stat().st_size
+    heading, line = skald("models", "list").stdout.splitlines()
+    assert heading.split() == FIELDS
+    assert line.split()[0] == "starter"
+
+
+def test_import_and_remove_leave_the_file(skald: Skald, tmp_path: Path) -> None:
+    path = Gguf().write(tmp_path / "tiny model.gguf")
+    (imported,) = skald("models", "import", path, "--json").records
+    assert (imported["name"], imported["source"], imported["parameters"]) == ("tiny model", "imported", 192)
+    assert [entry["name"] for entry in skald("models", "list", "--json").records] == ["starter", "tiny model"]
+    removed = skald("models", "remove", "tiny model")
+    assert removed.code == 0
+    assert str(path) in removed.stdout
+    assert path.exists()
+    assert len(skald("models", "list", "--json").records) == 1
+    assert skald("models", "remove", "tiny model").code == 1
+
+
+def test_what_is_no_model_is_told(skald: Skald, tmp_path: Path) -> None:
+    (tmp_path / "a.gguf").write_text("not a model")
+    outcome = skald("models", "import", tmp_path / "a.gguf", "--json")
+    assert (outcome.code, outcome.stdout) == (1, "")
+    assert "is not a GGUF model file." in outcome.stderr
+    cut = Gguf(missing=128).write(tmp_path / "b.gguf")
+    assert "100 bytes are missing" in skald("models", "check", cut).stderr
+    assert skald("models", "check", tmp_path / "c.gguf").code == 1
+
+
+def test_the_starter_stays(skald: Skald) -> None:
+    outcome = skald("models", "remove", "starter")
+    assert outcome.code == 2
+    assert "the starter is part of Skald" in outcome.stderr
+
+
+def test_check(skald: Skald) -> None:
+    (record,) = skald("models", "check", "starter", "--json").records
+    assert record["sha256"] == hashlib.sha256(resources.starter_model().read_bytes()).hexdigest()
+    assert (record["name"], record["tensors"], record["hash"]) == ("starter", 38, "published")
+    assert record["sha256"] in skald("models", "check", "starter").stdout

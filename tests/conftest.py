@@ -1,0 +1,24 @@
+"""Fixtures for every test: a data folder of its own, English, and no socket but loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import i18n, paths
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    i18n.use_language("en")
+    yield
+    i18n.use_language("en")
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> paths.Paths:
+    """The folders of a program that writes below ``tmp_path`` only."""
+    monkeypatch.setenv("SKALD_HOME", str(tmp_path))
+    return paths.find()

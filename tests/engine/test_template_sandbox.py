@@ -1,0 +1,80 @@
+"""A template is foreign code: it ends in time, reaches nothing, and cannot fill the memory."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from app.domain.errors import TemplateFailed
+from app.engine.template_sandbox import Sandbox
+
+
+def render(source: str, time_limit_s: float = 5.0, **values: object) -> str | None:
+    return Sandbox(source, lambda: False, time_limit_s).render(values, output_limit=10_000)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% set x = i %}{% endfor %}{% endfor %}",
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}",
+    ],
+)
+def test_a_template_without_end_is_ended(source: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(TemplateFailed, match="runs for more than"):
+        render(source, time_limit_s=0.3)
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ raise_exception.__globals__['os'] }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ messages.append(1) }}",
+        "{{ range(1000000000) | list }}",
+        "{{ 'a' * 100000000 }}",
+        "{{ 10 ** 1000000 }}",
+        "{{ (2 ** 4000) * (2 ** 4000) }}",
+        "{% set ns = namespace(x='aaaaaaaa') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+        "{% for i in range(20000) %}{{ i }}{% endfor %}",
+        "{{ raise_exception('no') }}",
+        "{{ 1 / 0 }}",
+        "{{ nothing.more }}",
+        "{{ none + 1 }}",
+        "{% for %}",
+        "x" * 2_000_000,
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+    ],
+)
+def test_what_a_template_must_not_do_is_a_known_error(source: str) -> None:
+    with pytest.raises(TemplateFailed):
+        render(source, messages=[])
+
+
+def test_a_cancel_ends_a_template() -> None:
+    source = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+    asked = iter([False] * 1000)
+    sandbox = Sandbox(source, lambda: next(asked, True))
+    assert sandbox.render({}, output_limit=100) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{{ {'a': '<é>'} | tojson }}", '{"a": "<é>"}'),
+        ("a\n  {% if true %}\nb\n  {% endif %}\nc", "a\nb\nc"),
+        ("{% for i in [1, 2, 3] %}{% if i == 2 %}{% continue %}{% endif %}{{ i }}{% endfor %}", "13"),
+        ("{{ strftime_now('%Y')[:2] }}", "20"),
+        ("{% generation %}x{% endgeneration %}", "x"),
+        ("{% if tools is defined %}tools{% endif %}.", "."),
+        ("{{ '-' * 3 }}", "---"),
+        ("{{ 2 ** 10 }}", "1024"),
+    ],
+)
+def test_what_templates_of_real_models_use_is_there(source: str, text: str) -> None:
+    assert render(source) == text

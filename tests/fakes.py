@@ -1,0 +1,111 @@
+"""Hand-written stand-ins for what lies outside: an engine whose replies a test enqueues."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.errors import AppError
+from app.domain.generation import (
+    Finished,
+    FinishReason,
+    GenerationEvent,
+    GenerationRequest,
+    ReasoningDelta,
+    TextDelta,
+    Timings,
+    Usage,
+)
+from app.domain.language_model import LoadRequest, ModelInfo
+
+MEASURED = Timings(0.01, 0.02, 1000.0, 300.0)
+
+
+@dataclass(frozen=True)
+class FakeReply:
+    """What the fake engine answers: pieces of text (and of reasoning before it), then how it ends.
+
+    ``is_held`` makes it wait after its last piece until `FakeEngine.cancel` or `FakeEngine.let_go`.
+    """
+
+    pieces: tuple[str, ...] = ("Hello", " there.")
+    reasoning: tuple[str, ...] = ()
+    reason: FinishReason = FinishReason.STOP
+    error: AppError | None = None
+    is_held: bool = False
+    timings: Timings = MEASURED
+
+
+class FakeEngine:
+    """Has the methods of the engine's client; ``requests`` and ``loads`` keep what it was asked."""
+
+    def __init__(self, log_file: Path | None = None) -> None:
+        self.log_file = log_file
+        self.loaded: ModelInfo | None = None
+        self.pid: int | None = None
+        self.loads: list[LoadRequest] = []
+        self.requests: list[GenerationRequest] = []
+        self.is_closed = False
+        self.load_problem: AppError | None = None
+        self._replies: deque[FakeReply] = deque()
+        self._cancelled = threading.Event()
+        self._let_go = threading.Event()
+
+    def enqueue(self, *replies: FakeReply) -> None:
+        """Adds replies to be given, in this order; without any the default one is given."""
+        self._replies.extend(replies)
+
+    def load(self, request: LoadRequest, on_progress: Callable[[float], None]) -> ModelInfo | None:
+        """Tells of two steps of progress and is loaded, or raises ``load_problem``."""
+        self.loads.append(request)
+        if self.load_problem is not None:
+            raise self.load_problem
+        for fraction in (0.5, 1.0):
+            on_progress(fraction)
+        self.loaded = ModelInfo(request.name, request.path, "llama", 4_000_000, 512, 512, 1, 0.01, 0, True)
+        self.pid = 4_194_305
+        return self.loaded
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        """Gives the next reply, one token a piece."""
+        self.requests.append(request)
+        reply = self._replies.popleft() if self._replies else FakeReply()
+        self._cancelled.clear()
+        for text in reply.reasoning:
+            yield ReasoningDelta(request.id, text)
+        for text in reply.pieces:
+            if self._cancelled.is_set():
+                break
+            yield TextDelta(request.id, text)
+        if reply.is_held:
+            self._let_go.wait(timeout=30)
+            self._let_go.clear()
+        reason = FinishReason.CANCELLED if self._cancelled.is_set() else reply.reason
+        usage = Usage(10, 0, len(reply.pieces) + len(reply.reasoning))
+        error = reply.error.report() if reply.error else None
+        yield Finished(request.id, reason, usage, reply.timings, error)
+
+    def let_go(self) -> None:
+        """Lets a held reply end."""
+        self._let_go.set()
+
+    def cancel(self) -> None:
+        """Ends the reply at its next piece."""
+        self._cancelled.set()
+        self._let_go.set()
+
+    def unload(self) -> None:
+        """Forgets the language model."""
+        self.loaded, self.pid = None, None
+
+    def close(self) -> None:
+        """Ends for good."""
+        self.unload()
+        self.is_closed = True
+
+    def memory_bytes(self) -> int:
+        """Returns what a small model would take, 0 without one."""
+        return 0 if self.loaded is None else 20_000_000

@@ -1,0 +1,61 @@
+"""Preferences are on disk when they are seen; a bad value changes nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from app.assembly import Window
+from app.paths import Paths
+from app.storage.settings import SettingsFile
+
+
+def test_a_change_is_saved_at_once(window: Window, folders: Paths) -> None:
+    window.controller.preferences.theme = "dark"
+    assert json.loads(folders.settings.read_text())["theme"] == "dark"
+
+
+def test_a_bad_value_leaves_all_as_it_was(window: Window, settings: SettingsFile) -> None:
+    window.controller.preferences.theme = "pink"
+    window.controller.preferences.zoom = 9.0
+    assert (settings.current.theme, settings.current.zoom) == ("system", 1.0)
+
+
+def test_zoom_goes_in_steps_and_ends(window: Window) -> None:
+    preferences = window.controller.preferences
+    seen = []
+    for _ in range(9):
+        preferences.zoomIn()
+        seen.append(preferences.zoom)
+    assert seen[0] == 1.1
+    assert seen[-1] == 2.0
+    preferences.zoomReset()
+    assert preferences.zoom == 1.0
+    for _ in range(9):
+        preferences.zoomOut()
+    assert preferences.zoom == 0.75
+
+
+def test_a_maximized_window_keeps_its_earlier_size(window: Window, settings: SettingsFile) -> None:
+    preferences = window.controller.preferences
+    preferences.saveGeometry(900, 700, False)
+    preferences.saveGeometry(1920, 1080, True)
+    current = settings.current
+    assert (current.window_width, current.window_height, current.is_maximized) == (900, 700, True)
+
+
+def test_versions_can_be_copied_and_hold_nothing_private(
+    window: Window, qtbot: QtBot, folders: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.controller.preferences.copyVersions()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.splitlines()[0].startswith("Skald ")
+    assert "llama-cpp-python" in copied
+    assert str(folders.data) not in copied
+
+
+def test_a_language_is_offered_by_its_own_name(window: Window) -> None:
+    assert [entry["text"] for entry in window.controller.preferences.languages] == ["System", "English", "简体中文"]

@@ -1,0 +1,64 @@
+"""A language model is opened: checked first, loaded as the settings say, remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.fakes import FakeEngine
+from tests.library.gguf_bytes import Gguf
+
+from app import resources
+from app.domain.errors import ModelTruncated, OutOfMemory
+from app.engine.client import EngineClient
+from app.library.library import Library
+from app.services.opening import open_model
+from app.storage.database import Database
+from app.storage.model_files import ModelFileStore
+from app.storage.settings import Settings
+
+
+@pytest.fixture
+def library(database: Database) -> Library:
+    return Library(ModelFileStore(database), resources.starter_model())
+
+
+def test_the_settings_say_how(library: Library, engine: FakeEngine, tmp_path: Path) -> None:
+    path = Gguf().write(tmp_path / "tiny.gguf")
+    library.adopt(path)
+    chosen = Settings(n_ctx=1024, n_threads=3, n_gpu_layers=5, idle_unload_minutes=2)
+    fractions: list[float] = []
+    opened = open_model(engine, library, "tiny", chosen, fractions.append)
+    assert opened is not None
+    assert (opened.file.name, opened.info.name) == ("tiny", "tiny")
+    (request,) = engine.loads
+    assert (request.path, request.n_ctx, request.n_threads) == (str(path), 1024, 3)
+    assert (request.n_gpu_layers, request.idle_seconds) == (5, 120)
+    assert fractions == [0.5, 1.0]
+    assert library.resolve(None).name == "tiny"
+
+
+def test_a_damaged_file_never_reaches_the_engine(library: Library, engine: FakeEngine, tmp_path: Path) -> None:
+    path = Gguf(missing=100).write(tmp_path / "tiny.gguf")
+    with pytest.raises(ModelTruncated):
+        open_model(engine, library, str(path), Settings(), lambda _fraction: None)
+    assert engine.loads == []
+
+
+def test_what_cannot_be_loaded_is_not_remembered(library: Library, engine: FakeEngine, tmp_path: Path) -> None:
+    library.adopt(Gguf().write(tmp_path / "tiny.gguf"))
+    engine.load_problem = OutOfMemory(name="tiny")
+    with pytest.raises(OutOfMemory):
+        open_model(engine, library, "tiny", Settings(), lambda _fraction: None)
+    assert library.resolve(None).name == "starter"
+
+
+def test_the_starter_in_the_real_engine(library: Library) -> None:
+    client = EngineClient()
+    try:
+        opened = open_model(client, library, None, Settings(), lambda _fraction: None)
+        assert opened is not None
+        assert opened.info.parameters == opened.file.parameters
+        assert opened.info.n_ctx_train == opened.file.context_length
+    finally:
+        client.close()
