@@ -18,6 +18,7 @@ from setup_skald.failure import SetupError
 from setup_skald.host import Host
 from setup_skald.pip import HASHED, Pip
 from setup_skald.places import Places
+from setup_skald.processor import compiler_flags
 
 PACKAGE = "llama-cpp-python"
 WORK_MIN = 12
@@ -82,7 +83,7 @@ def of_this_machine(host: Host, places: Places, options: str) -> EngineWheel:
     found = re.search(rf"^{PACKAGE}==(\S+)", pinned, re.MULTILINE)
     if not found:
         raise SetupError(f"{places.requirements('engine')} does not name {PACKAGE}.", "Restore the file.")
-    key = stamp.digest("\n".join([pinned, host.processor(), options]))
+    key = stamp.digest("\n".join([pinned, host.processor() + compiler_flags(host.processor()), options]))
     return EngineWheel(places.wheels / f"{PACKAGE}-{found.group(1)}-{host.system}-{key}")
 
 
@@ -100,7 +101,11 @@ def build(host: Host, console: Console, places: Places, pip: Pip, wheel: EngineW
         host.follow(
             _command(places, output),
             BuildProgress(console).follow,
-            environment={**_variables(folder, tools, compilers), stamp.ENGINE_OPTIONS: options},
+            environment={
+                **_variables(folder, tools, compilers),
+                **_flags(compiler_flags(host.processor())),
+                stamp.ENGINE_OPTIONS: options,
+            },
             log=wheel.log,
         )
         kept = wheel.keep(_only_wheel(output))
@@ -155,6 +160,11 @@ def _variables(folder: Path, tools: Path, compilers: int) -> dict[str, str]:
     }
     # On the disk whose room was checked; on Windows the shorter path counts more.
     return variables if os.name == "nt" else {**variables, "TMPDIR": str(folder)}
+
+
+def _flags(ours: str) -> dict[str, str]:
+    """Adds ``ours`` to the person's own compiler flags; CMake takes both from the environment."""
+    return {name: f"{os.environ.get(name, '')} {ours}".strip() for name in ("CFLAGS", "CXXFLAGS")} if ours else {}
 
 
 @contextmanager

@@ -20,6 +20,15 @@ def identity(system: str = sys.platform) -> str:
     return os.environ.get("PROCESSOR_IDENTIFIER", "")
 
 
+def compiler_flags(identity: str) -> str:
+    """Returns what the compiler has to be told beside ``-march=native`` on the processor ``identity``.
+
+    WORKAROUND: built with AMX, llama.cpp ends with a fault at its first quantized batch, because the compiler leaves
+    out the tile configuration (https://github.com/ggml-org/llama.cpp/pull/26954).
+    """
+    return "-mno-amx-tile -mno-amx-int8" if "amx_tile" in identity.split() else ""
+
+
 def of_linux(cpuinfo: Path) -> str:
     """Returns the first processor's model and flags; source: proc(5)."""
     wanted = ("model name", "flags", "Features", "CPU part", "isa")

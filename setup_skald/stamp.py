@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from setup_skald.places import Places
+from setup_skald.processor import compiler_flags
 
 FORMAT = "1"
 """Raised when set-up itself changes what it leaves in the environment."""
@@ -29,7 +30,7 @@ def wanted(
         "format": FORMAT,
         "python": interpreter(places),
         "runtime": _file_digest(places.requirements("runtime")),
-        "engine": digest(_file_digest(places.requirements("engine")) + processor),
+        "engine": digest(_file_digest(places.requirements("engine")) + processor + compiler_flags(processor)),
         "project": _project_digest(places),
     }
     if for_tests:

@@ -98,6 +98,20 @@ def test_the_build_is_pinned_and_takes_the_options(host: FakeHost, console: Cons
     assert host.environments[-1]["CMAKE_BUILD_PARALLEL_LEVEL"] == "2"
 
 
+def test_llama_cpp_is_built_without_amx(
+    host: FakeHost, console: Console, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.on_follow = leave_wheel
+    monkeypatch.setenv("CXXFLAGS", "-pipe")
+    plain = place(host, places).folder
+    build(host, console, places)
+    assert "CXXFLAGS" not in host.environments[-1]
+    host.processor_name = "flags : fpu amx_bf16 avx512_fp16 amx_tile amx_int8"
+    assert place(host, places).folder != plain
+    build(host, console, places)
+    assert host.environments[-1]["CXXFLAGS"] == "-pipe -mno-amx-tile -mno-amx-int8"
+
+
 def test_a_person_sees_how_long_it_takes_and_how_far_it_is(
     host: FakeHost, console: Console, terminal: io.StringIO, places: Places
 ) -> None:
