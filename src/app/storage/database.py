@@ -8,9 +8,11 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -180,9 +182,9 @@ def _configure(connection: sqlite3.Connection) -> None:
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Sequence[str]]) -> None:
-    """Brings the file from its version to ``len(migrations)``, each step in a transaction of its own.
+    """Brings the file from its version to ``len(migrations)``.
 
-    A file that has conversations already is copied before the first step. Raises sqlite3.Error; the step that
+    A file that has conversations already is copied before the first step. Raises sqlite3.Error; a migration that
     failed has then left nothing behind.
     """
     version = _pragma(connection, "user_version")
@@ -190,28 +192,24 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Seq
         if not is_sound(connection):
             raise StoreDamaged(path=path)
         _copy(connection, path, version + 1)
-    while (version := _migrate_one(connection, migrations)) < len(migrations):
-        pass
+    if version < len(migrations):
+        _run(connection, migrations)
 
 
-def _migrate_one(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> int:
-    """Runs the next step, if one is left once the write lock is ours; returns the version reached."""
-    if _pragma(connection, "user_version") >= len(migrations):
-        return len(migrations)
+def _run(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
+    """Runs the steps that are left once the write lock is ours: all or none, so that nobody meets a version between."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _pragma(connection, "user_version")
-        if version < len(migrations):
-            for statement in migrations[version]:
-                connection.execute(statement)
-            version += 1
+        steps = migrations[_pragma(connection, "user_version") :]
+        for statement in chain.from_iterable(steps):
+            connection.execute(statement)
+        if steps:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {version}")
+            connection.execute(f"PRAGMA user_version = {len(migrations)}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
-    return version
 
 
 def _copy(connection: sqlite3.Connection, path: Path, number: int) -> Path:
@@ -221,7 +219,7 @@ def _copy(connection: sqlite3.Connection, path: Path, number: int) -> Path:
     while target.exists():
         attempt += 1
         target = path.with_name(f"{path.name}.before-{number}-{attempt}")
-    unfinished = target.with_name(f"{target.name}.part-{os.getpid()}")
+    unfinished = target.with_name(f"{target.name}.part-{os.getpid()}-{threading.get_ident()}")
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.backup(copy)
     os.replace(unfinished, target)
