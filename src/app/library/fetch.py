@@ -79,6 +79,9 @@ class Patience:
     stall_s: float = STALL_S
 
 
+DEFAULT_PATIENCE: Final = Patience()
+
+
 @dataclass(frozen=True)
 class Source:
     """Which file of which commit of which repository."""
@@ -109,7 +112,7 @@ class Fetch:
         on_progress: Callable[[int], None],
         *,
         limit: Limit | None = None,
-        patience: Patience = Patience(),
+        patience: Patience = DEFAULT_PATIENCE,
     ) -> None:
         self._connection = connection
         self._cached = cached

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -69,10 +70,10 @@ class HubConnection:
         self, endpoint: str, token: str | None = None, on_request: OnRequest = lambda _method, _address: None
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
-        self._token = token
+        self._token = token if _is_private(endpoint) else None
         self._on_request = on_request
         set_client_factory(self._make_client)
-        self.api = HfApi(endpoint=self.endpoint, token=token or False, headers={"user-agent": USER_AGENT})
+        self.api = HfApi(endpoint=self.endpoint, token=self._token or False, headers={"user-agent": USER_AGENT})
         self._client: httpx2.Client | None = None
 
     @property
@@ -213,9 +214,20 @@ def _bound(response: httpx2.Response) -> None:
         response.stream = _BoundedStream(response.stream, LONGEST_PACKED_ANSWER if is_packed else LONGEST_ANSWER)
 
 
+def shared_cache() -> Path:
+    """Returns the cache folder that all programs of the Hub share on this machine."""
+    return Path(hub_constants.HF_HUB_CACHE)
+
+
 def check_unchanged(found: Resolved, file: HubFile) -> bool:
     """Tells whether the Hub still has the file that was chosen."""
     return found.sha256 == file.sha256 and found.bytes in (None, file.bytes)
+
+
+def _is_private(url: str) -> bool:
+    """Tells whether nobody on the way can read along: TLS, or this very machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

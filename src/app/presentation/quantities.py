@@ -5,7 +5,6 @@ from __future__ import annotations
 from app import i18n
 from app.domain.language_model import STARTER
 
-
 bytes_text = i18n.size
 
 
