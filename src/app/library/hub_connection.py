@@ -38,6 +38,9 @@ CONNECT_S: Final = 10.0
 STALL_S: Final = 30.0
 """A connection that gives no byte for so long is dropped."""
 
+hub_constants.HF_HUB_DISABLE_TELEMETRY = True
+"""Else huggingface_hub asks its makers' server, unasked, for a list of programs that it tells them about."""
+
 LONGEST_ANSWER: Final = 16 << 20
 """Bytes that an answer about models may have; 250 files with their hashes take some 100 KB."""
 LONGEST_PACKED_ANSWER: Final = 1 << 20
@@ -106,7 +109,7 @@ class HubConnection:
         """
         url = hf_hub_url(repository, path, revision=commit, endpoint=self.endpoint)
         for _ in range(MOST_REDIRECTS):
-            response = self.client.head(url, headers=self._headers(url))
+            response = self.client.head(url, headers=self._headers(url), follow_redirects=False)
             if response.status_code == httpx2.codes.TOO_MANY_REQUESTS:
                 raise HubBusy(host=self.host, seconds=retry_after(response.headers) or 60)
             hf_raise_for_status(response)
@@ -179,13 +182,17 @@ class HubConnection:
         )
 
     def _before(self, request: httpx2.Request) -> None:
-        """Called before every request, those that follow a redirect too."""
+        """Called before every request, those that follow a redirect too: only files come from elsewhere."""
         if hub_constants.is_offline_mode():
             raise OfflineModeIsEnabled("HF_HUB_OFFLINE")
-        if "is_endless" not in request.extensions:
+        is_elsewhere = _origin(str(request.url)) != _origin(self.endpoint)
+        is_answer = "is_endless" not in request.extensions
+        if is_answer:
             request.headers["Accept-Encoding"] = "identity"
-        if _origin(str(request.url)) != _origin(self.endpoint):
+        if is_elsewhere:
             request.headers.pop("Authorization", None)
+            if is_answer and request.method != "HEAD":
+                raise httpx2.UnsupportedProtocol(f"{request.url.host} is not the Hub")
         self._on_request(request.method, f"{request.url.scheme}://{request.url.netloc.decode()}{request.url.path}")
 
 

@@ -1,4 +1,4 @@
-"""Brings a language model from the Hub: what to fetch is planned, fetched file by file, and listed only if it is right."""
+"""Brings a language model from the Hub: plans what to fetch, fetches file by file, and lists only what is right."""
 
 from __future__ import annotations
 
