@@ -89,3 +89,22 @@ def size(count: float) -> str:
             return f"{count:.0f} {unit}" if count >= 100 or unit == "B" else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"
+
+
+def count(number: int) -> str:
+    """Returns a number of parameters, for example "4.2M" or "7.6B"; "" for none."""
+    if number <= 0:
+        return ""
+    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if number >= limit:
+            return f"{number / limit:.1f}{unit}"
+    return str(number)
+
+
+def duration(seconds: float) -> str:
+    """Returns a time that is left, for example "3 min"."""
+    if seconds < 60:
+        return text("duration.seconds", number=max(1, round(seconds)))
+    if seconds < 3600:
+        return text("duration.minutes", number=round(seconds / 60))
+    return text("duration.hours", number=f"{seconds / 3600:.1f}")

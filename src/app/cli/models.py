@@ -11,6 +11,8 @@ from app import i18n
 from app.cli.workplace import Workplace
 from app.domain.language_model import ModelFile
 
+INTERRUPTED = 130
+
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[Any]
 
@@ -20,6 +22,11 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     parser = verbs.add_parser("models", parents=[common], help=i18n.text("cli.models.help"), allow_abbrev=False)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     actions.add_parser("list", parents=[common], help=i18n.text("cli.models.list"))
+    search = actions.add_parser("search", parents=[common], help=i18n.text("cli.models.search"))
+    search.add_argument("query", metavar="QUERY", help=i18n.text("cli.models.query"))
+    pull = actions.add_parser("pull", parents=[common], help=i18n.text("cli.models.pull"))
+    pull.add_argument("reference", metavar="owner/repo[:QUANT]", help=i18n.text("cli.models.reference"))
+    pull.add_argument("--token", metavar="TOKEN", help=i18n.text("cli.models.token"))
     adopt = actions.add_parser("import", parents=[common], help=i18n.text("cli.models.import"))
     adopt.add_argument("path", metavar="PATH", help=i18n.text("cli.models.path"))
     remove = actions.add_parser("remove", parents=[common], help=i18n.text("cli.models.remove"))
@@ -33,6 +40,12 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
     match options.action:
         case "list":
             _list(workplace)
+        case "search":
+            from app.cli import hub  # late: the Hub's client takes a fifth of a second
+
+            hub.search(workplace, options.query)
+        case "pull":
+            return _pull(workplace, options)
         case "import":
             _import(workplace, Path(options.path))
         case "remove":
@@ -58,6 +71,20 @@ def _import(workplace: Workplace, path: Path) -> None:
         workplace.output.record(_values(model_file))
     else:
         workplace.output.text(i18n.text("cli.models.imported", name=model_file.name) + "\n")
+
+
+def _pull(workplace: Workplace, options: argparse.Namespace) -> int:
+    from app.cli import hub  # late: the Hub's client takes a fifth of a second
+
+    model_file = hub.pull(workplace, options.reference, options.token)
+    if model_file is None:
+        workplace.output.notice(i18n.text("cli.models.stopped", reference=options.reference))
+        return INTERRUPTED
+    if workplace.output.is_json:
+        workplace.output.record({"type": "finished", **_values(model_file)})
+    else:
+        workplace.output.text(i18n.text("cli.models.pulled", name=model_file.name) + "\n")
+    return 0
 
 
 def _remove(workplace: Workplace, name: str) -> None:
