@@ -45,7 +45,7 @@ def refusal(error: HfHubHTTPError, repository: str, endpoint: str) -> AppError:
     status = response.status_code
     if isinstance(error, GatedRepoError):
         return _gated(status, said, repository, page, tokens)
-    if "invalid credentials" in said.lower() or "invalid username or password" in said.lower():
+    if "invalid credentials" in said.lower():
         return TokenRefused(host=host, page=tokens)
     if isinstance(error, (EntryNotFoundError, RevisionNotFoundError)):
         return HubFileMissing(repository=repository, path=response.request.url.path.rsplit("/", 1)[-1])
