@@ -80,3 +80,12 @@ def _filled(key: str, values: dict[str, str]) -> str:
             return "?"
 
     return text(key).format_map(_Blank(values))
+
+
+def size(count: float) -> str:
+    """Returns a size in decimal units, for example "2.9 MB"."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if count >= 100 or unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"

@@ -30,6 +30,21 @@ class Paths:
         return self.config / "settings.json"
 
     @property
+    def models(self) -> Path:
+        """The folder of the model files that Skald keeps itself."""
+        return self.data / "models"
+
+    @property
+    def hub_cache(self) -> Path:
+        """The cache of the Hub that downloads go to unless a shared one is chosen."""
+        return self.models / "hub"
+
+    @property
+    def requests(self) -> Path:
+        """The list of every request that was made."""
+        return self.state / "requests.jsonl"
+
+    @property
     def logs(self) -> Path:
         """The folder of log files."""
         return self.state / "logs"

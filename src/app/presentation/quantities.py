@@ -5,15 +5,7 @@ from __future__ import annotations
 from app import i18n
 from app.domain.language_model import STARTER
 
-
-def bytes_text(size: int) -> str:
-    """Returns a size in decimal units, for example "2.9 MB"."""
-    amount = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if amount >= 100 or unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
+bytes_text = i18n.size
 
 
 def count_text(count: int) -> str:
