@@ -53,6 +53,11 @@ def use_language(language: str) -> None:
     _State.language = language if language in languages() else system_language()
 
 
+def language() -> str:
+    """Returns the language in use, for example "zh_CN"."""
+    return _State.language
+
+
 def text(key: str, **values: object) -> str:
     """Returns the text of ``key`` with ``values`` filled in.
 
