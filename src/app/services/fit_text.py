@@ -5,9 +5,6 @@ from __future__ import annotations
 from app import i18n
 from app.domain.fit import Fit, FitKind
 
-_GB = 1_000_000_000
-_MB = 1_000_000
-
 
 def fit_text(fit: Fit) -> str:
     """Returns one line, for example "Runs on the CPU, about 20 words a second · 1.4 GB of memory".
@@ -15,11 +12,11 @@ def fit_text(fit: Fit) -> str:
     A token is counted as 0.75 English words, or 1.5 Chinese characters; an estimated memory is said to be "about".
     """
     if fit.kind is FitKind.TOO_BIG:
-        return i18n.text("fit.too_big", missing=_size(fit.missing_bytes))
+        return i18n.text("fit.too_big", missing=i18n.size(fit.missing_bytes))
     where = i18n.text(f"fit.kind.{fit.kind}", share=_share(fit))
     if fit.tokens_per_s is not None:
         where = i18n.text("fit.with_pace", where=where, pace=pace_text(fit.tokens_per_s))
-    memory = i18n.text("fit.memory_estimated" if fit.is_estimated else "fit.memory", size=_size(fit.memory.used))
+    memory = i18n.text("fit.memory_estimated" if fit.is_estimated else "fit.memory", size=i18n.size(fit.memory.used))
     return f"{where} · {memory}"
 
 
@@ -36,10 +33,3 @@ def pace_text(tokens_per_s: float) -> str:
 
 def _share(fit: Fit) -> int:
     return round(100 * fit.gpu_layers / max(fit.layers, 1))
-
-
-def _size(size: int) -> str:
-    """Returns a size in decimal units with what a forecast is good for."""
-    if size >= 999.5 * _MB:
-        return f"{size / _GB:.1f} GB"
-    return f"{max(1, round(size / _MB))} MB"
