@@ -34,7 +34,7 @@ def test_as_one_json_object(folders: paths.Paths, capsys: pytest.CaptureFixture[
     assert memory["used"] == memory["weights"] + memory["cache"] + memory["compute"]
     assert record["machine"]["free_bytes"] == 6 * GIB
     assert record["is_estimated"] is False
-    assert record["text"].startswith("Runs on the CPU, about ")
+    assert record["text"].startswith("Runs on the CPU, more than 100 words")
 
 
 def test_for_people(folders: paths.Paths, capsys: pytest.CaptureFixture[str]) -> None:

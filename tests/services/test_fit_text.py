@@ -43,6 +43,7 @@ def test_in_chinese() -> None:
         (1.4, "about 1 word a second"),
         (8, "about 6 words a second"),
         (100, "about 80 words a second"),
+        (6000, "more than 100 words a second"),
     ],
 )
 def test_paces(tokens: float, text: str) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app import i18n
 from app.domain.fit import Fit, FitKind
+
+FASTEST: Final = 100
+"""Words a second beyond which more is neither felt nor forecast well: other things than memory hold the model up."""
 
 
 def fit_text(fit: Fit) -> str:
@@ -23,6 +28,8 @@ def fit_text(fit: Fit) -> str:
 def pace_text(tokens_per_s: float) -> str:
     """Returns a pace in words or characters, for example "about 20 words a second"."""
     amount = tokens_per_s * float(i18n.text("fit.units_per_token"))
+    if amount > FASTEST:
+        return i18n.text("fit.pace_fastest", count=FASTEST)
     if amount >= 10:
         step = 10 if amount >= 50 else 5
         return i18n.text("fit.pace", count=round(amount / step) * step)
