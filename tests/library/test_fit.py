@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pytest
 from tests.library.gguf_bytes import ARRAY, UINT32, Gguf, Tensor, entry, named, whole
 
 from app import resources
+from app.domain.errors import ModelMissing
 from app.library.fit import shape_of, shape_of_file
 from app.library.gguf_header import read_header
 
@@ -75,3 +77,13 @@ def test_short_arrays_of_whole_numbers_are_kept(tmp_path: Path) -> None:
     assert header.number_arrays == {"a.few": (1, 2, 3)}
     assert header.array_lengths == {"a.few": 3, "a.many": 513}
     assert (header.numbers("a.few", 3), header.numbers("a.few", 2, 7)) == ((1, 2, 3), (7, 7))
+
+
+def test_all_parts_count(tmp_path: Path) -> None:
+    split = whole("split.count", 2)
+    first = Gguf(entries=llama(split), tensors=[Tensor()]).write(tmp_path / "big-00001-of-00002.gguf")
+    with pytest.raises(ModelMissing):
+        shape_of_file(first)
+    Gguf(entries=[split], tensors=[Tensor("output.weight")]).write(tmp_path / "big-00002-of-00002.gguf")
+    shape = shape_of_file(first)
+    assert (shape.weight_bytes, shape.read_bytes, shape.layers) == (1024, 512, 4)
