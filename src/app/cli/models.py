@@ -31,6 +31,10 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     adopt.add_argument("path", metavar="PATH", help=i18n.text("cli.models.path"))
     remove = actions.add_parser("remove", parents=[common], help=i18n.text("cli.models.remove"))
     remove.add_argument("name", metavar="NAME", help=i18n.text("cli.models.name"))
+    fit = actions.add_parser("fit", parents=[common], help=i18n.text("cli.models.fit"))
+    fit.add_argument("model", metavar="MODEL", help=i18n.text("cli.option.model"))
+    verify = actions.add_parser("verify-catalogue", parents=[common], help=i18n.text("cli.models.verify"))
+    verify.add_argument("--token", metavar="TOKEN", help=i18n.text("cli.models.token"))
     check = actions.add_parser("check", parents=[common], help=i18n.text("cli.models.check"))
     check.add_argument("model", metavar="MODEL", help=i18n.text("cli.option.model"))
 
@@ -50,6 +54,14 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
             _import(workplace, Path(options.path))
         case "remove":
             _remove(workplace, options.name)
+        case "fit":
+            from app.cli import model_fit  # late, as the next: they measure and ask
+
+            model_fit.fit(workplace, options.model)
+        case "verify-catalogue":
+            from app.cli.verify_catalogue import verify_catalogue
+
+            return verify_catalogue(workplace.output, workplace.downloader(options.token).hub.repository)
         case "check":
             _check(workplace, options.model)
     return 0
