@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, qVersion
@@ -14,24 +16,31 @@ from app.domain.language_model import LoadRequest, ModelFile
 from app.paths import Paths
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
+from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.reply_line import ReplyLine
+from app.presentation.request_list_model import RequestListModel
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
+from app.services.hub_address import host_of
 from app.services.recording import ReplyRecorder
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
-from app.storage.settings import SettingsFile
+from app.storage.downloads import DownloadStore
+from app.storage.settings import Settings, SettingsFile
 
 if TYPE_CHECKING:
     from app.engine.client import EngineClient
     from app.library.library import Library
+    from app.services.hub_access import HubAccess
+    from app.services.machine import MachineProbe
 
 
 class Window(QObject):
@@ -56,7 +65,18 @@ class Window(QObject):
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
         picker = ModelPickerController(lambda: make_library(database), loader, self.notifier, self)
+        hub = LateHub(paths, lambda: settings.current)
+        self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
+        hub_controller = HubController(
+            self.downloads,
+            lambda: hub.access,
+            make_machine_probe,
+            lambda: host_of(settings.current),
+            self.notifier,
+            self,
+        )
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
+        preferences.hub_changed.connect(hub_controller.follow_settings)
         weight = WeightModel(self)
         self.controller = WindowController(
             Parts(
@@ -69,6 +89,8 @@ class Window(QObject):
                 inspector,
                 self.notifier,
                 weight,
+                hub_controller,
+                RequestListModel(paths.requests, self),
                 wanted_model=model,
             ),
             self,
@@ -77,8 +99,36 @@ class Window(QObject):
     def close(self) -> None:
         """Saves what streams, ends the engine thread and its process, closes the database."""
         self.controller.shut_down()
+        self.controller.hub.close()
         self.engine.shut_down()
         self._database.close()
+
+
+class LateHub:
+    """The way to the Hub, made in the thread that needs it first: its client takes a fifth of a second to import."""
+
+    def __init__(self, paths: Paths, settings: Callable[[], Settings]) -> None:
+        self._paths = paths
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._access: HubAccess | None = None
+
+    @property
+    def access(self) -> HubAccess:
+        """What knows endpoint, token, folder and limit; for any thread."""
+        with self._lock:
+            if self._access is None:
+                from app.services.hub_access import HubAccess
+
+                self._access = HubAccess(self._paths, self._settings)
+            return self._access
+
+
+def make_machine_probe() -> MachineProbe:
+    """Returns what looks at this machine's memory and devices."""
+    from app.services.machine import MachineProbe
+
+    return MachineProbe()
 
 
 def make_engine_client(paths: Paths) -> EngineClient:

@@ -101,7 +101,7 @@ def count(number: int) -> str:
     if number <= 0:
         return ""
     for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if number >= limit:
+        if number >= limit * 0.9995:
             return f"{number / limit:.1f}{unit}"
     return str(number)
 

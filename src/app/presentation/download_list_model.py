@@ -17,7 +17,7 @@ from app.presentation.qml_property import Property
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
-ROLES: Final = ("downloadId", "title", "detail", "fraction", "state", "problem", "canMoveUp")
+ROLES: Final = ("downloadId", "title", "detail", "fraction", "progressState", "problem", "canMoveUp")
 
 
 @QmlElement

@@ -18,12 +18,10 @@ from app.presentation.qml_property import Property
 from app.presentation.side_thread import SideThread
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from app.domain.downloads import Download
     from app.domain.fit import Machine
     from app.domain.hub import HubRepository
-    from app.services.downloading import Downloader
+    from app.services.hub_access import HubAccess
     from app.services.machine import MachineProbe
     from app.services.offers import Offer, VariantOffer
 
@@ -41,18 +39,18 @@ class HubController(QObject):  # type: ignore[operator]
     def __init__(
         self,
         queue: DownloadQueue,
-        make_downloader: Callable[[], Downloader],
+        access: Callable[[], HubAccess],
         make_machine: Callable[[], MachineProbe],
-        folder: Callable[[], Path],
+        host: Callable[[], str],
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
-        """``make_downloader`` and ``make_machine`` are called in a thread of this object; ``folder`` is the cache's."""
+        """``access`` and ``make_machine`` are called in a thread of this object; ``host`` names the Hub in use."""
         super().__init__(parent)
         self._queue = queue
-        self._make_downloader = make_downloader
+        self._access = access
         self._make_machine = make_machine
-        self._folder = folder
+        self._host = host
         self._notifier = notifier
         self._thread = SideThread("hub", self)
         self._machine: MachineProbe | None = None
@@ -63,6 +61,7 @@ class HubController(QObject):  # type: ignore[operator]
         self._problem = ""
         self._is_busy = False
         self._is_shown = False
+        self._has_token = False
 
     @Property(OfferListModel, constant=True)
     def offers(self) -> OfferListModel:
@@ -88,6 +87,10 @@ class HubController(QObject):  # type: ignore[operator]
     def heading(self) -> str:
         return i18n.text("offers.found", query=self._query) if self._query else i18n.text("offers.recommended")
 
+    @Property(str, notify=changed)
+    def networkNote(self) -> str:
+        return i18n.text("offers.network_note", host=self._host())
+
     @Slot()
     def show(self) -> None:
         """Shows the catalogue when the page is opened for the first time."""
@@ -106,7 +109,7 @@ class HubController(QObject):  # type: ignore[operator]
         def work() -> list[Offer]:
             from app.services import offers
 
-            return offers.found(self._make_downloader().hub.search(query), self._look())
+            return offers.found(self._access().downloader().hub.search(query), self._look())
 
         self._begin(query)
         self._thread.run(
@@ -145,6 +148,43 @@ class HubController(QObject):  # type: ignore[operator]
         else:
             self._ask(repository, self._enqueue)
 
+    @Property(bool, notify=changed)
+    def hasToken(self) -> bool:
+        return self._has_token
+
+    @Property(str, notify=changed)
+    def tokenNote(self) -> str:
+        return i18n.text("settings.token_there" if self._has_token else "settings.token_note", host=self._host())
+
+    @Slot()
+    def lookForToken(self) -> None:
+        """Looks whether there is a token for the Hub in use."""
+        self._thread.run(lambda: self._access().has_token(), self._show_token)
+
+    @Slot(str)
+    def keepToken(self, token: str) -> None:
+        """Keeps a token in the system's keyring; an empty one forgets it."""
+
+        def work() -> bool:
+            self._access().keep_token(token.strip())
+            return self._access().has_token()
+
+        self._thread.run(
+            work,
+            self._show_token,
+            lambda error: self._notifier.show(" ".join(i18n.error_text(error.key, error.values))),
+        )
+
+    def follow_settings(self) -> None:
+        """Takes up another Hub, limit or folder."""
+        self._repositories.clear()
+        self._thread.run(lambda: self._access().follow_settings(), lambda _nothing: self.lookForToken())
+        self.changed.emit()
+
+    def start(self) -> None:
+        """Takes up the downloads that were under way when the program ended."""
+        self._queue.start()
+
     def retranslate(self) -> None:
         """Says everything in the language in use."""
         self._downloads.refresh()
@@ -160,7 +200,7 @@ class HubController(QObject):  # type: ignore[operator]
         def work() -> tuple[HubRepository, list[VariantOffer]]:
             from app.services import offers
 
-            known = self._make_downloader().hub.repository(repository)
+            known = self._access().downloader().hub.repository(repository)
             return known, offers.variants(known, self._look())
 
         def done(result: tuple[HubRepository, list[VariantOffer]]) -> None:
@@ -185,7 +225,7 @@ class HubController(QObject):  # type: ignore[operator]
         wanted = self._offers.chosen(repository.id)
         variant = (choose_variant(repository.variants, wanted) if wanted else None) or repository.recommended()
         if variant is not None:
-            download: Download = planned(repository, variant, self._folder())
+            download: Download = planned(repository, variant, self._access().folder())
             self._queue.add(download)
             self._notifier.show(i18n.text("downloads.queued", name=download.name))
 
@@ -194,6 +234,10 @@ class HubController(QObject):  # type: ignore[operator]
         if self._machine is None:
             self._machine = self._make_machine()
         return self._machine.look()
+
+    def _show_token(self, has_token: bool) -> None:
+        self._has_token = has_token
+        self.changed.emit()
 
     def _begin(self, query: str) -> None:
         self._query, self._problem, self._is_busy = query, "", True

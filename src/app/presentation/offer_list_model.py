@@ -19,7 +19,7 @@ QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
 ROLES: Final = (
-    "repository", "title", "detail", "reason", "fit", "isTooBig", "state", "variants", "chosen", "problem", "gated",
+    "repository", "title", "detail", "reason", "fit", "isTooBig", "asked", "variants", "chosen", "problem", "gated",
 )  # fmt: skip
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from app.domain.errors import WrongUsage
 from app.library.fetch import Patience
 from app.library.hub_connection import HubConnection, OnRequest
-from app.library.hub_token import environment_endpoint, find_token, keep_token
+from app.library.hub_token import find_token, keep_token
 from app.library.pace import Limit
 from app.paths import Paths
 from app.services.downloading import Downloader
+from app.services.hub_address import endpoint_of, is_address
 from app.storage.request_log import RequestLog
 from app.storage.settings import Settings
 
@@ -21,15 +22,10 @@ WINDOW_PATIENCE = Patience(attempts=20)
 """A window keeps trying for some eight minutes: a laptop that was closed, a train in a tunnel."""
 
 
-def endpoint_of(settings: Settings) -> str:
-    """Returns the address of the Hub in use."""
-    return settings.hub_endpoint.rstrip("/") or environment_endpoint()
-
-
 def connect(paths: Paths, settings: Settings, token: str | None = None) -> HubConnection:
     """Returns a connection to the Hub in use that notes every request. Raises WrongUsage for a bad address."""
     endpoint = endpoint_of(settings)
-    if not endpoint.startswith(("https://", "http://")):
+    if not is_address(endpoint):
         raise WrongUsage(reason=endpoint)
     return HubConnection(endpoint, token or find_token(endpoint), noting(paths))
 
