@@ -20,6 +20,7 @@ from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
+from app.presentation.library_thread import LibraryThread
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.notifier import Notifier
@@ -64,7 +65,6 @@ class Window(QObject):
         inspector = InspectorController(store, settings, self)
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
-        picker = ModelPickerController(lambda: make_library(database), loader, self.notifier, self)
         hub = LateHub(paths, lambda: settings.current)
         self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
         hub_controller = HubController(
@@ -75,6 +75,9 @@ class Window(QObject):
             self.notifier,
             self,
         )
+        self.library = LibraryThread(lambda: open_library(paths), self)
+        picker = ModelPickerController(self.library, loader, self.notifier, self)
+        self.downloads.finished.connect(picker.take_in)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
         weight = WeightModel(self)
@@ -100,6 +103,7 @@ class Window(QObject):
         """Saves what streams, ends the engine thread and its process, closes the database."""
         self.controller.shut_down()
         self.controller.hub.close()
+        self.library.close()
         self.engine.shut_down()
         self._database.close()
 
@@ -138,12 +142,14 @@ def make_engine_client(paths: Paths) -> EngineClient:
     return EngineClient(paths.logs / "engine.log")
 
 
-def make_library(database: Database) -> Library:
-    """Returns the library; imported late, because the first frame does not wait for it."""
+def open_library(paths: Paths) -> tuple[Library, Callable[[], None]]:
+    """Returns the library with a connection to the database of its own, and what closes it."""
     from app.library.library import Library
+    from app.library.surroundings import Surroundings
     from app.storage.model_files import ModelFileStore
 
-    return Library(ModelFileStore(database), resources.starter_model())
+    database = Database.open(paths.database)
+    return Library(ModelFileStore(database), resources.starter_model(), paths, Surroundings.here()), database.close
 
 
 def versions() -> str:

@@ -161,7 +161,6 @@ class WindowController(QObject):  # type: ignore[operator]
     def announceReady(self) -> None:
         """The first frame is on the screen: now the model may load, and what the first reply needs is made ready."""
         self.parts.picker.start(self.parts.wanted_model)
-        self.parts.loader.ensure()
         self.parts.hub.start()
         QTimer.singleShot(WARM_AFTER_MS, self._warm)
 

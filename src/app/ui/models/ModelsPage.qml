@@ -41,9 +41,32 @@ AppPage {
             ModelRow {
                 Layout.fillWidth: true
 
+                onFolderRequested: root.picker.showFolder(path)
                 onRemoveRequested: root.picker.remove(name)
                 onUseRequested: root.picker.choose(name)
             }
+        }
+    }
+    RowLayout {
+        Layout.fillWidth: true
+        spacing: Theme.gap
+        visible: root.picker.diskText !== "" || root.picker.trashText !== ""
+
+        DimLabel {
+            Layout.fillWidth: true
+            elide: Text.ElideNone
+            objectName: "disk-use"
+            text: [root.picker.diskText, root.picker.trashText].filter(text => text !== "").join(" · ")
+            wrapMode: Text.Wrap
+        }
+        TextButton {
+            iconName: "trash"
+            isQuiet: true
+            objectName: "empty-trash"
+            text: Texts.t["models.empty_trash"]
+            visible: root.picker.trashText !== ""
+
+            onClicked: root.picker.emptyTrash()
         }
     }
     TextButton {
