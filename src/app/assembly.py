@@ -55,7 +55,7 @@ class Window(QObject):
         inspector = InspectorController(store, settings, self)
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
-        picker = ModelPickerController(lambda: make_library(database), loader, self.notifier, self)
+        picker = ModelPickerController(lambda: make_library(database, paths), loader, self.notifier, self)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         weight = WeightModel(self)
         self.controller = WindowController(
@@ -88,12 +88,13 @@ def make_engine_client(paths: Paths) -> EngineClient:
     return EngineClient(paths.logs / "engine.log")
 
 
-def make_library(database: Database) -> Library:
+def make_library(database: Database, paths: Paths) -> Library:
     """Returns the library; imported late, because the first frame does not wait for it."""
     from app.library.library import Library
+    from app.library.surroundings import Surroundings
     from app.storage.model_files import ModelFileStore
 
-    return Library(ModelFileStore(database), resources.starter_model())
+    return Library(ModelFileStore(database), resources.starter_model(), paths, Surroundings.here())
 
 
 def versions() -> str:

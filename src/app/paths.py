@@ -30,6 +30,16 @@ class Paths:
         return self.config / "settings.json"
 
     @property
+    def models(self) -> Path:
+        """The folder of the model files that are ours: downloaded, moved in, in the trash."""
+        return self.data / "models"
+
+    @property
+    def hub_cache(self) -> Path:
+        """Downloads from the Hub, in the layout of the Hugging Face cache."""
+        return self.models / "hub"
+
+    @property
     def logs(self) -> Path:
         """The folder of log files."""
         return self.state / "logs"
