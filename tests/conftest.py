@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import i18n, paths
+from app.library import surroundings
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,12 @@ def _english() -> Iterator[None]:
     i18n.use_language("en")
     yield
     i18n.use_language("en")
+
+
+@pytest.fixture(autouse=True)
+def _no_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model files of other programs on the machine that runs the tests are none of theirs."""
+    monkeypatch.setenv(surroundings.OVERRIDE, "")
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ class Window(QObject):
         self.downloads.finished.connect(picker.take_in)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
-        weight = WeightModel(self)
+        weight = WeightModel(self.library, self)
         self.controller = WindowController(
             Parts(
                 store,

@@ -15,7 +15,7 @@ FIELDS = ["name", "path", "bytes", "quantization", "architecture", "parameters",
 
 def test_list(skald: Skald) -> None:
     (starter,) = skald("models", "list", "--json").records
-    assert list(starter) == FIELDS
+    assert list(starter)[: len(FIELDS)] == FIELDS
     assert starter["path"] == str(resources.starter_model())
     assert (starter["name"], starter["quantization"], starter["source"]) == ("starter", "Q4_K_M", "bundled")
     assert starter["bytes"] == resources.starter_model().stat().st_size

@@ -1,4 +1,4 @@
-"""The window's downloads against a Hub: queued, paused, resumed, moved, cancelled with undo, and there after a restart."""
+"""The window's downloads against a Hub: queued, paused, moved, cancelled with undo, and there after a restart."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_repository_shows_its_quantizations(shown: Window, qtbot: QtBot) -> No
 def test_pause_and_resume_fetch_nothing_twice(shown: Window, hub: LoopbackHub, qtbot: QtBot) -> None:
     held = hub.faults.stall_after(60_000, times=1)
     shown.controller.hub.download(REPOSITORY)
-    assert held.wait()
+    qtbot.waitUntil(lambda: held.happened > 0)
     qtbot.waitUntil(lambda: state_of(shown) == [DownloadState.RUNNING])
     (download,) = shown.downloads.downloads
     qtbot.waitUntil(lambda: shown.downloads.progress(download).done >= 60_000)
@@ -126,7 +126,7 @@ def test_cancelling_can_be_undone_and_then_forgets(
 ) -> None:
     held = hub.faults.stall_after(60_000, times=2)
     shown.controller.hub.download(REPOSITORY)
-    assert held.wait()
+    qtbot.waitUntil(lambda: held.happened > 0)
     qtbot.waitUntil(lambda: len(state_of(shown)) == 1)
     shown.controller.hub.downloads.cancel(shown.downloads.downloads[0].id)
     assert state_of(shown) == []
@@ -149,7 +149,7 @@ def test_what_was_under_way_goes_on_at_the_next_start(
 ) -> None:
     held = hub.faults.stall_after(60_000, times=1)
     shown.controller.hub.download(REPOSITORY)
-    assert held.wait()
+    qtbot.waitUntil(lambda: held.happened > 0)
     qtbot.waitUntil(lambda: bool(state_of(shown)))
     shown.close()
     held.release()

@@ -56,8 +56,14 @@ def test_a_bug_is_reported_and_the_next_piece_runs(
 
 
 def test_closing_drops_what_waits_and_does_the_last_thing(qtbot: QtBot) -> None:
-    thread, gate, order = SideThread("side"), threading.Event(), []
-    thread.run(lambda: (gate.wait(10), order.append("first")), lambda _result: order.append("told"))
+    thread, gate = SideThread("side"), threading.Event()
+    order: list[str] = []
+
+    def first() -> None:
+        gate.wait(10)
+        order.append("first")
+
+    thread.run(first, lambda _result: order.append("told"))
     thread.run(lambda: order.append("never"), lambda _result: None)
     threading.Timer(0.05, gate.set).start()
     thread.close(lambda: order.append("last"))

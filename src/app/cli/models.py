@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from app import i18n
 from app.cli.workplace import Workplace
 from app.domain.language_model import ModelFile
+from app.library.found_model import BROUGHT_IN
 
 INTERRUPTED = 130
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[Any]
+
+#: What the table shows; the JSON has every field of `ModelFile`.
+COLUMNS: Final = ("name", "path", "bytes", "quantization", "architecture", "parameters", "context_length", "source")
 
 
 def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
@@ -29,12 +33,15 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     pull.add_argument("--token", metavar="TOKEN", help=i18n.text("cli.models.token"))
     adopt = actions.add_parser("import", parents=[common], help=i18n.text("cli.models.import"))
     adopt.add_argument("path", metavar="PATH", help=i18n.text("cli.models.path"))
+    adopt.add_argument("--move", action="store_true", help=i18n.text("cli.models.move"))
     remove = actions.add_parser("remove", parents=[common], help=i18n.text("cli.models.remove"))
     remove.add_argument("name", metavar="NAME", help=i18n.text("cli.models.name"))
     fit = actions.add_parser("fit", parents=[common], help=i18n.text("cli.models.fit"))
     fit.add_argument("model", metavar="MODEL", help=i18n.text("cli.option.model"))
     verify = actions.add_parser("verify-catalogue", parents=[common], help=i18n.text("cli.models.verify"))
     verify.add_argument("--token", metavar="TOKEN", help=i18n.text("cli.models.token"))
+    restore = actions.add_parser("restore", parents=[common], help=i18n.text("cli.models.restore"))
+    restore.add_argument("name", metavar="NAME", help=i18n.text("cli.models.restore_name"))
     check = actions.add_parser("check", parents=[common], help=i18n.text("cli.models.check"))
     check.add_argument("model", metavar="MODEL", help=i18n.text("cli.option.model"))
 
@@ -51,7 +58,7 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
         case "pull":
             return _pull(workplace, options)
         case "import":
-            _import(workplace, Path(options.path))
+            _import(workplace, Path(options.path), options.move)
         case "remove":
             _remove(workplace, options.name)
         case "fit":
@@ -62,6 +69,8 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
             from app.cli.verify_catalogue import verify_catalogue
 
             return verify_catalogue(workplace.output, workplace.downloader(options.token).hub.repository)
+        case "restore":
+            _restore(workplace, options.name)
         case "check":
             _check(workplace, options.model)
     return 0
@@ -72,13 +81,24 @@ def _list(workplace: Workplace) -> None:
     if workplace.output.is_json:
         for model_file in found:
             workplace.output.record(_values(model_file))
-        return
-    names = [field.name for field in fields(ModelFile)]
-    workplace.output.table([names, *([str(value) for value in _values(entry).values()] for entry in found)])
+    else:
+        shown = [*COLUMNS, *(["same_as"] if any(model_file.same_as for model_file in found) else [])]
+        rows = [[str(getattr(model_file, name)) for name in shown] for model_file in found]
+        workplace.output.table([shown, *rows])
+    for missing in workplace.library.missing():
+        text, _ = i18n.error_text(missing.error.key, missing.error.values)
+        workplace.output.notice("skald: " + i18n.text("cli.models.missing", name=missing.name, reason=text))
 
 
-def _import(workplace: Workplace, path: Path) -> None:
-    model_file = workplace.library.adopt(path)
+def _import(workplace: Workplace, path: Path, is_moved: bool) -> None:
+    def show(fraction: float) -> None:
+        percent = f"{fraction * 100:.0f}"
+        workplace.output.progress(i18n.text("cli.models.moving", name=path.name, percent=percent))
+
+    try:
+        model_file = workplace.library.adopt(path, is_moved, show)
+    finally:
+        workplace.output.progress("")
     if workplace.output.is_json:
         workplace.output.record(_values(model_file))
     else:
@@ -100,13 +120,22 @@ def _pull(workplace: Workplace, options: argparse.Namespace) -> int:
 
 
 def _remove(workplace: Workplace, name: str) -> None:
-    paths = {entry.name: entry.path for entry in workplace.library.list()}
-    workplace.library.forget(name)
-    path = paths.get(name, Path())
+    removal = workplace.library.remove(name)
+    outcome = "trashed" if removal.trashed is not None else "removed" if removal.source in BROUGHT_IN else "hidden"
     if workplace.output.is_json:
-        workplace.output.record({"name": name, "path": str(path)})
+        said: dict[str, object] = {"name": name, "path": str(removal.path), "outcome": outcome, "bytes": removal.bytes}
+        workplace.output.record(said)
+        return
+    told = i18n.text(f"cli.models.{outcome}", name=name, path=removal.path, bytes=f"{removal.bytes:,}")
+    workplace.output.text(told + "\n")
+
+
+def _restore(workplace: Workplace, name: str) -> None:
+    workplace.library.restore(name)
+    if workplace.output.is_json:
+        workplace.output.record({"name": name})
     else:
-        workplace.output.text(i18n.text("cli.models.removed", name=name, path=path) + "\n")
+        workplace.output.text(i18n.text("cli.models.restored", name=name) + "\n")
 
 
 def _check(workplace: Workplace, name: str) -> None:
@@ -121,7 +150,8 @@ def _check(workplace: Workplace, name: str) -> None:
     kind = "published" if report.is_hash_known else "unknown"
     if workplace.output.is_json:
         checked = {"tensors": report.tensors, "sha256": report.sha256, "hash": kind}
-        workplace.output.record({**_values(report.model_file), **checked})
+        hashes = {"part_hashes": list(report.part_hashes)} if report.part_hashes else {}
+        workplace.output.record({**_values(report.model_file), **checked, **hashes})
         return
     workplace.output.text(
         i18n.text(
@@ -137,4 +167,4 @@ def _check(workplace: Workplace, name: str) -> None:
 
 def _values(model_file: ModelFile) -> dict[str, object]:
     values = {field.name: getattr(model_file, field.name) for field in fields(model_file)}
-    return {**values, "path": str(model_file.path)}
+    return {**values, "path": str(model_file.path), "parts": [str(path) for path in model_file.parts]}

@@ -50,9 +50,11 @@ class Workplace:
     def library(self) -> Library:
         """The model files."""
         from app.library.library import Library
+        from app.library.surroundings import Surroundings
         from app.storage.model_files import ModelFileStore
 
-        return Library(ModelFileStore(self.database), resources.starter_model())
+        starter = resources.starter_model()
+        return Library(ModelFileStore(self.database), starter, self.paths, Surroundings.here())
 
     @cached_property
     def engine(self) -> EngineClient:

@@ -15,7 +15,13 @@ class ModelFile:
     """A GGUF on disk, as its header describes it.
 
     ``parameters`` is a count, ``context_length`` what it was trained for (tokens). ``source`` says where it
-    comes from: ``bundled`` (the starter), ``imported`` (used in place).
+    comes from: ``bundled`` (the starter), ``imported`` (used in place), ``moved`` (moved into our folder),
+    ``downloaded`` (from the Hub), ``file`` (named by its path), or the program that it belongs to: ``huggingface``,
+    ``lm_studio``, ``ollama``, ``jan``, ``gpt4all``.
+
+    ``sha256`` is the hash of the content where its store tells (not measured), ``same_as`` the name of an earlier
+    entry of the list with the same content, ``repository`` the Hub's ``owner/name``. A split model has all its files
+    in ``parts``, the first one is ``path``; ``bytes`` and ``parameters`` are then those of all together.
     """
 
     name: str
@@ -26,6 +32,15 @@ class ModelFile:
     parameters: int
     context_length: int
     source: str
+    sha256: str = ""
+    same_as: str = ""
+    repository: str = ""
+    parts: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file of it, the one that llama.cpp opens first."""
+        return self.parts or (self.path,)
 
 
 @dataclass(frozen=True)

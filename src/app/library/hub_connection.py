@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -45,6 +45,7 @@ LONGEST_ANSWER: Final = 16 << 20
 """Bytes that an answer about models may have; 250 files with their hashes take some 100 KB."""
 LONGEST_PACKED_ANSWER: Final = 1 << 20
 ANSWER_WITHIN_S: Final = 60.0
+RETRIED_STATUSES: Final = (408, 429, 500, 502, 503, 504)
 MOST_REDIRECTS: Final = 5
 LONGEST_WAIT_S: Final = 120
 """Longer than this nobody waits in silence for a Hub that is busy."""
@@ -75,7 +76,7 @@ class HubConnection:
         self.endpoint = endpoint.rstrip("/")
         self._token = token if _is_private(endpoint) else None
         self._on_request = on_request
-        set_client_factory(self._make_client)
+        set_client_factory(self._make_answer_client)
         self.api = HfApi(endpoint=self.endpoint, token=self._token or False, headers={"user-agent": USER_AGENT})
         self._client: httpx2.Client | None = None
 
@@ -175,11 +176,17 @@ class HubConnection:
         return {"User-Agent": USER_AGENT, **({"Authorization": f"Bearer {token}"} if token else {})}
 
     def _make_client(self) -> httpx2.Client:
-        return httpx2.Client(
-            follow_redirects=True,
-            timeout=httpx2.Timeout(STALL_S, connect=CONNECT_S),
-            event_hooks={"request": [self._before], "response": [_bound]},
-        )
+        return httpx2.Client(**self._client_options())
+
+    def _make_answer_client(self) -> httpx2.Client:
+        return _AnswerClient(self.unreachable, **self._client_options())
+
+    def _client_options(self) -> dict[str, Any]:
+        return {
+            "follow_redirects": True,
+            "timeout": httpx2.Timeout(STALL_S, connect=CONNECT_S),
+            "event_hooks": {"request": [self._before], "response": [_bound]},
+        }
 
     def _before(self, request: httpx2.Request) -> None:
         """Called before every request, those that follow a redirect too: only files come from elsewhere."""
@@ -194,6 +201,26 @@ class HubConnection:
             if is_answer and request.method != "HEAD":
                 raise httpx2.UnsupportedProtocol(f"{request.url.host} is not the Hub")
         self._on_request(request.method, f"{request.url.scheme}://{request.url.netloc.decode()}{request.url.path}")
+
+
+class _AnswerClient(httpx2.Client):
+    """The client of `huggingface_hub`: a person waits for its answers, so what fails fails at once.
+
+    huggingface_hub itself tries again for 23 seconds before a search says that there is no network.
+    """
+
+    def __init__(self, unreachable: Callable[[Exception], AppError], **options: Any) -> None:
+        super().__init__(**options)
+        self._unreachable = unreachable
+
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        try:
+            response = super().send(request, **options)
+        except httpx2.TransportError as error:
+            raise self._unreachable(error) from error
+        if response.status_code in RETRIED_STATUSES:
+            hf_raise_for_status(response)
+        return response
 
 
 class _BoundedStream(httpx2.SyncByteStream):

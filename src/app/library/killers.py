@@ -28,7 +28,7 @@ def refuse_killers(path: Path, header: GgufHeader) -> None:
 def _reason(header: GgufHeader) -> tuple[str, object] | None:
     if not header.architecture:
         return "no_architecture", ""
-    if not header.tensors:
+    if not header.tensors and header.number("split.count") < 2:  # the first part of a split model may have none
         return "no_tensors", ""
     if header.has_repeated_tokens:
         return "repeated_tokens", ""

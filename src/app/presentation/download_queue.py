@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.domain.downloads import Download, DownloadProgress, DownloadState
 from app.domain.errors import AppError, ErrorReport
@@ -18,9 +17,10 @@ from app.storage.downloads import DownloadStore
 
 if TYPE_CHECKING:
     from app.library.fetch import Control
+    from app.library.pace import Speedometer
     from app.services.downloading import Downloader
 
-TOLD_EVERY_S: Final = 0.2
+LOOK_EVERY_MS: Final = 200
 _ACTIVE: Final = (DownloadState.QUEUED, DownloadState.RUNNING)
 
 
@@ -34,7 +34,6 @@ class DownloadQueue(QObject):
     changed = Signal()
     progressed = Signal(str)
     finished = Signal(str, str)
-    _came = Signal(object)
     _replanned = Signal(object)
 
     def __init__(
@@ -47,9 +46,12 @@ class DownloadQueue(QObject):
         self._thread = SideThread("downloads", self)
         self._control: Control | None = None
         self._running = ""
+        self._meter: _Meter | None = None
+        self._speed: Speedometer | None = None
+        self._look_again = QTimer(self, interval=LOOK_EVERY_MS)
+        self._look_again.timeout.connect(self._look)
         self._progress: dict[str, DownloadProgress] = {}
         self.downloads: list[Download] = []
-        self._came.connect(self._take_progress)
         self._replanned.connect(self._take_plan)
 
     def start(self) -> None:
@@ -111,6 +113,7 @@ class DownloadQueue(QObject):
 
     def close(self) -> None:
         """Stops; what was under way goes on at the next start."""
+        self._look_again.stop()
         if self._control is not None:
             self._control.stop()
         self._thread.close()
@@ -135,29 +138,40 @@ class DownloadQueue(QObject):
         if self._running or waiting is None:
             return
         from app.library.fetch import Control
+        from app.library.pace import Speedometer
 
         download, control = replace(waiting, state=DownloadState.RUNNING, error=None), Control()
         self._control, self._running = control, download.id
         self._change(download.id, DownloadState.RUNNING)
+        meter = self._meter = _Meter(download)
+        self._speed = Speedometer()
+        self._look_again.start()
         self._thread.run(
-            lambda: self._bring(download, control),
+            lambda: self._bring(download, control, meter),
             lambda path: self._end(download, path),
             lambda error: self._fail(download, error),
         )
 
-    def _bring(self, download: Download, control: Control) -> Path | None:
+    def _bring(self, download: Download, control: Control, meter: _Meter) -> Path | None:
         """Runs in the thread of the downloads."""
-        meter = _Meter(download, self._came.emit)
         return self._make_downloader().run(download, control, meter.show, lambda plan: self._replan(plan, meter))
 
     def _replan(self, plan: Download, meter: _Meter) -> None:
         meter.total = plan.bytes
         self._replanned.emit(plan)
 
-    @Slot(object)
-    def _take_progress(self, progress: DownloadProgress) -> None:
-        self._progress[progress.id] = progress
-        self.progressed.emit(progress.id)
+    @Slot()
+    def _look(self) -> None:
+        """Tells how far the download under way is; a stalled one loses its speed."""
+        meter, speed = self._meter, self._speed
+        if meter is None or speed is None or meter.done is None:
+            return
+        done, before = meter.done, self._progress.get(meter.id)
+        if before is not None:
+            speed.add(max(0, done - before.done))
+        left = speed.seconds_left(max(0, meter.total - done))
+        self._progress[meter.id] = DownloadProgress(meter.id, done, meter.total, speed.bytes_per_s(), left)
+        self.progressed.emit(meter.id)
 
     @Slot(object)
     def _take_plan(self, plan: Download) -> None:
@@ -178,35 +192,22 @@ class DownloadQueue(QObject):
         self._next()
 
     def _settle(self, download: Download) -> None:
-        self._running, self._control = "", None
+        self._running, self._control, self._meter = "", None, None
+        self._look_again.stop()
         self._progress.pop(download.id, None)
 
 
 class _Meter:
-    """Tells the window some times a second how far a download is; used in the thread of the downloads."""
+    """How much of a download is on disk: written by its thread, read by the window's."""
 
-    def __init__(self, download: Download, tell: Callable[[DownloadProgress], None]) -> None:
-        from app.library.pace import Speedometer
-
+    def __init__(self, download: Download) -> None:
+        self.id = download.id
         self.total = download.bytes
-        self._id = download.id
-        self._tell = tell
-        self._speed = Speedometer()
-        self._done = -1
-        self._told_at = 0.0
+        self.done: int | None = None
 
     def show(self, done: int) -> None:
         """Takes how many bytes are on disk."""
-        if 0 <= self._done < done:
-            self._speed.add(done - self._done)
-        self._done = done
-        now = time.monotonic()
-        if now - self._told_at < TOLD_EVERY_S and done < self.total:
-            return
-        self._told_at = now
-        speed = self._speed.bytes_per_s()
-        left = self._speed.seconds_left(max(0, self.total - done))
-        self._tell(DownloadProgress(self._id, done, self.total, speed, left))
+        self.done = done
 
 
 def _quietly(work: Callable[[], None]) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.language_model import LoadRequest, ModelFile, ModelInfo
-from app.library.library import Library, inspect
+from app.library.checking import inspect_files
+from app.library.library import Library
 from app.services.engine import Engine
 from app.storage.settings import Settings
 
@@ -24,7 +25,7 @@ def load_request(model_file: ModelFile, settings: Settings) -> LoadRequest:
 
     Raises ModelMissing, NotGguf, ModelTruncated, ModelDamaged, ModelRefused.
     """
-    inspect(model_file.path)
+    inspect_files(model_file)
     return LoadRequest(
         path=str(model_file.path),
         name=model_file.name,

@@ -14,11 +14,12 @@ from app.storage.rows import storable
 
 @dataclass(frozen=True)
 class StoredModelFile:
-    """A model file as it was imported: where it is, under which name, and its source."""
+    """A model file as it was imported or hidden: where it is, under which name, its source, whether it is listed."""
 
     name: str
     path: Path
     source: str
+    is_forgotten: bool = False
 
 
 class ModelFileStore:
@@ -30,6 +31,10 @@ class ModelFileStore:
     def list(self) -> list[StoredModelFile]:
         """Returns the model files that are not forgotten, in the order of their import."""
         return self._select("forgotten_at IS NULL")
+
+    def everything(self) -> builtins.list[StoredModelFile]:
+        """Returns the forgotten model files too, in the order of their import."""
+        return self._select("TRUE")
 
     def names(self) -> set[str]:
         """Returns every name that is taken, those of forgotten model files too."""
@@ -50,6 +55,25 @@ class ModelFileStore:
                 (storable(name), storable(str(path)), source, now),
             )
         return self._select("path = ?", storable(str(path)))[0]
+
+    def hide(self, name: str, path: Path, source: str) -> StoredModelFile:
+        """Notes that a model file which is found without being imported is not to be listed; `restore` undoes it."""
+        now = microseconds(datetime.now(UTC))
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO model_files (name, path, source, added_at, forgotten_at) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (path) DO UPDATE SET forgotten_at = excluded.forgotten_at",
+                (storable(name), storable(str(path)), source, now, now),
+            )
+        return self._select("path = ?", storable(str(path)))[0]
+
+    def move(self, path: Path, to: Path, source: str) -> None:
+        """Notes that the model file at ``path`` is at ``to`` now, under its old name."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE model_files SET path = ?, source = ?, forgotten_at = NULL WHERE path = ?",
+                (storable(str(to)), source, storable(str(path))),
+            )
 
     def forget(self, name: str) -> None:
         """Takes a model file out of the list; the file itself stays. Raises ModelNotFound."""
@@ -75,8 +99,10 @@ class ModelFileStore:
         return rows[0][0] if rows else None
 
     def _select(self, condition: str, *values: object) -> builtins.list[StoredModelFile]:
-        rows = self._database.rows(f"SELECT name, path, source FROM model_files WHERE {condition} ORDER BY seq", values)
-        return [StoredModelFile(name, Path(path), source) for name, path, source in rows]
+        rows = self._database.rows(
+            f"SELECT name, path, source, forgotten_at FROM model_files WHERE {condition} ORDER BY seq", values
+        )
+        return [StoredModelFile(name, Path(path), source, at is not None) for name, path, source, at in rows]
 
     def _mark(self, name: str, forgotten_at: int | None) -> None:
         with self._database.transaction() as connection:
