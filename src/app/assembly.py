@@ -65,7 +65,7 @@ class Window(QObject):
         inspector = InspectorController(store, settings, self)
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
-        hub = LateHub(paths, lambda: settings.current)
+        hub = self._hub = LateHub(paths, lambda: settings.current)
         self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
         hub_controller = HubController(
             self.downloads,
@@ -103,6 +103,7 @@ class Window(QObject):
         """Saves what streams, ends the engine thread and its process, closes the database."""
         self.controller.shut_down()
         self.controller.hub.close()
+        self._hub.close()
         self.library.close()
         self.engine.shut_down()
         self._database.close()
@@ -126,6 +127,11 @@ class LateHub:
 
                 self._access = HubAccess(self._paths, self._settings)
             return self._access
+
+    def close(self) -> None:
+        """Closes the connections, if there are any."""
+        if self._access is not None:
+            self._access.close()
 
 
 def make_machine_probe() -> MachineProbe:

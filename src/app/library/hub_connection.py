@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
-from huggingface_hub import HfApi, hf_hub_url, set_client_factory
+from huggingface_hub import HfApi, close_session, hf_hub_url, set_client_factory
 from huggingface_hub import constants as hub_constants
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 from huggingface_hub.utils import hf_raise_for_status  # type: ignore[attr-defined]  # exported, by a lazy list
@@ -99,6 +99,7 @@ class HubConnection:
 
     def close(self) -> None:
         """Closes what is open."""
+        close_session()
         if self._client is not None:
             self._client.close()
             self._client = None

@@ -57,6 +57,8 @@ class HubAccess:
         self.follow_settings()
         with self._lock:
             if self._connection is None or self._made_for != endpoint_of(settings):
+                if self._connection is not None:
+                    self._connection.close()
                 self._connection = connect(self._paths, settings)
                 self._made_for = endpoint_of(settings)
             return Downloader(self._connection, limit=self._limit, patience=WINDOW_PATIENCE)
@@ -72,8 +74,14 @@ class HubAccess:
     def keep_token(self, token: str) -> None:
         """Keeps the token of the Hub in use in the keyring; an empty one forgets it. Raises KeyringUnavailable."""
         keep_token(endpoint_of(self._settings()), token)
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connection."""
         with self._lock:
-            self._connection = None
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     def has_token(self) -> bool:
         """Tells whether there is a token for the Hub in use; may ask the system's keyring."""
