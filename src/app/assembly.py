@@ -23,6 +23,7 @@ from app.presentation.inspector_controller import InspectorController
 from app.presentation.library_thread import LibraryThread
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
+from app.presentation.model_settings_controller import ModelSettingsController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.reply_line import ReplyLine
@@ -35,6 +36,7 @@ from app.services.recording import ReplyRecorder
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
 from app.storage.downloads import DownloadStore
+from app.storage.model_settings import ModelSettingsStore
 from app.storage.settings import Settings, SettingsFile
 
 if TYPE_CHECKING:
@@ -54,15 +56,22 @@ class Window(QObject):
         self.notifier = Notifier(self)
         self.engine = EngineThread(lambda: make_engine_client(paths), self)
 
-        def prepare(model_file: ModelFile) -> LoadRequest:
-            from app.services.opening import load_request
+        model_settings = ModelSettingsController(ModelSettingsStore(database), self.notifier, self)
 
-            return load_request(model_file, settings.current)
+        def prepare(model_file: ModelFile) -> Callable[[], LoadRequest]:
+            general, own = settings.current, model_settings.of(model_file.name)
+
+            def check() -> LoadRequest:
+                from app.services.opening import load_request
+
+                return load_request(model_file, general, own)
+
+            return check
 
         loader = ModelLoader(self.engine, prepare, self)
         line = ReplyLine(self.engine, loader, lambda pending: ReplyRecorder(store, pending), self)
         conversations = ConversationListModel(store, self.notifier, self)
-        inspector = InspectorController(store, settings, self)
+        inspector = InspectorController(store, settings, lambda: model_settings.of(loader.chosen_name), self)
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
         hub = self._hub = LateHub(paths, lambda: settings.current)
@@ -93,6 +102,7 @@ class Window(QObject):
                 self.notifier,
                 weight,
                 hub_controller,
+                model_settings,
                 RequestListModel(paths.requests, self),
                 wanted_model=model,
             ),

@@ -111,7 +111,10 @@ class Talk:
     def _begin(self, text: str) -> PendingReply:
         conversing, options = self._conversing, self._options
         assert self._model_file is not None
-        sampling = self._workplace.settings.sampling
+        own = self._workplace.model_settings(self._model_file.name)
+        sampling, system = own.sampling or self._workplace.settings.sampling, options.system
+        if self._conversation_id is None and system is None and own.system_prompt:
+            system = own.system_prompt
         if self._conversation_id is not None:
             sampling = self._workplace.store.get(self._conversation_id).sampling or sampling
         if options.temperature is not None:
@@ -122,7 +125,7 @@ class Talk:
             text,
             conversation_id=self._conversation_id,
             model=self._model_file.name,
-            system_prompt=options.system,
+            system_prompt=system,
             options=ReplyOptions(sampling, options.max_tokens),
         )
         self._conversation_id = pending.conversation_id
@@ -146,7 +149,9 @@ class Talk:
         if engine.loaded is not None:
             return True
         try:
-            info = engine.load(load_request(self._model_file, self._workplace.settings), show)
+            info = engine.load(
+                load_request(self._model_file, self._workplace.settings, self._workplace.model_settings(name)), show
+            )
         finally:
             self._output.progress("")
         if info is not None:

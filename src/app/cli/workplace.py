@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.services.downloading import Downloader
     from app.storage.conversations import ConversationStore
     from app.storage.database import Database
+    from app.storage.model_settings import ModelSettings
 
 
 class Workplace:
@@ -62,6 +63,12 @@ class Workplace:
         from app.engine.client import EngineClient
 
         return EngineClient(self.paths.logs / "engine.log")
+
+    def model_settings(self, name: str) -> ModelSettings:
+        """What is set for one model."""
+        from app.storage.model_settings import ModelSettingsStore
+
+        return ModelSettingsStore(self.database).get(name)
 
     def downloader(self, token: str | None = None) -> Downloader:
         """What downloads from the Hub in use, with ``token`` or the one that is kept for it."""

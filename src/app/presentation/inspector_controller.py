@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,6 +11,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 from app.domain.generation import SamplingParameters
 from app.presentation.qml_property import Property
 from app.storage.conversations import ConversationStore
+from app.storage.model_settings import ModelSettings
 from app.storage.settings import SettingsFile
 
 QML_IMPORT_NAME = "Skald"
@@ -23,9 +25,17 @@ class InspectorController(QObject):  # type: ignore[operator]
 
     changed = Signal()
 
-    def __init__(self, store: ConversationStore, settings: SettingsFile, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        store: ConversationStore,
+        settings: SettingsFile,
+        model_settings: Callable[[], ModelSettings] = ModelSettings,
+        parent: QObject | None = None,
+    ) -> None:
+        """``model_settings`` gives what is set for the chosen model."""
         super().__init__(parent)
         self._store = store
+        self._model_settings = model_settings
         self._settings = settings
         self._conversation_id = ""
         self._system_prompt = ""
@@ -35,13 +45,23 @@ class InspectorController(QObject):  # type: ignore[operator]
     def show(self, conversation_id: str) -> None:
         """Shows a conversation's values; "" those of a new one."""
         self._conversation_id = conversation_id
-        defaults = self._settings.current
-        self._system_prompt, self._sampling = defaults.system_prompt, defaults.sampling
         if conversation_id:
             conversation = self._store.get(conversation_id)
             self._system_prompt = conversation.system_prompt
-            self._sampling = conversation.sampling or defaults.sampling
+            self._sampling = conversation.sampling or self._settings.current.sampling
+        else:
+            self._system_prompt, self._sampling = self._defaults()
+        self._begun_with = (self._system_prompt, self._sampling)
         self.changed.emit()
+
+    def follow_model(self) -> None:
+        """Takes another model's values for a new conversation in which nothing was changed yet."""
+        if not self._conversation_id and (self._system_prompt, self._sampling) == self._begun_with:
+            self.show("")
+
+    def _defaults(self) -> tuple[str, SamplingParameters]:
+        own, general = self._model_settings(), self._settings.current
+        return own.system_prompt or general.system_prompt, own.sampling or general.sampling
 
     @property
     def system_text(self) -> str:
@@ -146,6 +166,6 @@ class InspectorController(QObject):  # type: ignore[operator]
 
     @Slot()
     def reset(self) -> None:
-        """Goes back to the sampling of the settings."""
-        defaults = self._settings.current.sampling
+        """Goes back to the sampling of the model, else of the settings."""
+        _, defaults = self._defaults()
         self._sample(**{name: getattr(defaults, name) for name in defaults.__dataclass_fields__})

@@ -34,10 +34,10 @@ class ModelLoader(QObject):
     def __init__(
         self,
         engine: EngineThread,
-        prepare: Callable[[ModelFile], LoadRequest],
+        prepare: Callable[[ModelFile], Callable[[], LoadRequest]],
         parent: QObject | None = None,
     ) -> None:
-        """``prepare`` checks the file and says how to load it, in the engine's thread; it raises AppError."""
+        """What ``prepare`` gives checks the file in the engine's thread and says how to load it, or raises AppError."""
         super().__init__(parent)
         self._engine = engine
         self._prepare = prepare
@@ -75,11 +75,10 @@ class ModelLoader(QObject):
         """Starts loading unless the model is in memory or on its way."""
         if self.chosen is None or self.state in (LoadState.LOADING, LoadState.READY):
             return
-        chosen = self.chosen
         self._loads_under_way += 1
         self.progress = 0.0
         self._enter(LoadState.LOADING)
-        self._engine.load(lambda: self._prepare(chosen))
+        self._engine.load(self._prepare(self.chosen))
 
     def reload(self) -> None:
         """Loads again, with settings that changed."""

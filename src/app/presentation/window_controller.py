@@ -18,6 +18,7 @@ from app.presentation.inspector_controller import InspectorController
 from app.presentation.lexer_loader import lexer_loader
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
+from app.presentation.model_settings_controller import ModelSettingsController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.qml_property import Property
@@ -50,6 +51,7 @@ class Parts:
     notifier: Notifier
     weight: WeightModel
     hub: HubController
+    model_settings: ModelSettingsController
     requests: RequestListModel
     wanted_model: str | None = None
 
@@ -73,6 +75,8 @@ class WindowController(QObject):  # type: ignore[operator]
         parts.current.opened.connect(self._go_back)
         parts.loader.changed.connect(self.conversation_changed)
         parts.picker.chosen_changed.connect(self._follow_model)
+        parts.model_settings.load_changed.connect(self._reload_model)
+        parts.model_settings.defaults_changed.connect(parts.inspector.follow_model)
         parts.preferences.languageChanged.connect(self._retranslate)
         parts.preferences.engine_changed.connect(parts.loader.reload)
 
@@ -113,6 +117,10 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(HubController, constant=True)
     def hub(self) -> HubController:
         return self.parts.hub
+
+    @Property(ModelSettingsController, constant=True)
+    def modelSettings(self) -> ModelSettingsController:
+        return self.parts.model_settings
 
     @Property(RequestListModel, constant=True)
     def requests(self) -> RequestListModel:
@@ -198,6 +206,13 @@ class WindowController(QObject):  # type: ignore[operator]
         """Copies a message as it was written."""
         self.copyText(self.parts.store.message(message_id).text)
 
+    @Slot()
+    def keepModelDefaults(self) -> None:
+        """Lets new conversations with the chosen model begin with the system prompt and the sampling of this one."""
+        inspector = self.parts.inspector
+        name = self.parts.loader.chosen_name
+        self.parts.model_settings.keep_defaults(name, inspector.system_text, inspector.sampling)
+
     @Slot(str)
     def copyText(self, text: str) -> None:
         """Copies a text and says so."""
@@ -245,7 +260,12 @@ class WindowController(QObject):  # type: ignore[operator]
             self._link = link
             self.link_changed.emit()
 
+    def _reload_model(self, name: str) -> None:
+        if name == self.parts.loader.chosen_name:
+            self.parts.loader.reload()
+
     def _follow_model(self) -> None:
+        self.parts.inspector.follow_model()
         if self._page == "lighten" and self.parts.picker.chosen:
             self.parts.weight.show(self.parts.picker.chosen)
         self.conversation_changed.emit()

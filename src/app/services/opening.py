@@ -9,7 +9,10 @@ from app.domain.language_model import LoadRequest, ModelFile, ModelInfo
 from app.library.checking import inspect_files
 from app.library.library import Library
 from app.services.engine import Engine
+from app.storage.model_settings import GENERAL_LAYERS, ModelSettings
 from app.storage.settings import Settings
+
+AS_IN_GENERAL = ModelSettings()
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,8 @@ class OpenedModel:
     info: ModelInfo
 
 
-def load_request(model_file: ModelFile, settings: Settings) -> LoadRequest:
-    """Checks a model file and says how to load it.
+def load_request(model_file: ModelFile, settings: Settings, own: ModelSettings = AS_IN_GENERAL) -> LoadRequest:
+    """Checks a model file and says how to load it: as the general settings have it, or as its ``own``.
 
     Raises ModelMissing, NotGguf, ModelTruncated, ModelDamaged, ModelRefused.
     """
@@ -29,9 +32,9 @@ def load_request(model_file: ModelFile, settings: Settings) -> LoadRequest:
     return LoadRequest(
         path=str(model_file.path),
         name=model_file.name,
-        n_ctx=settings.n_ctx,
+        n_ctx=own.n_ctx or settings.n_ctx,
         n_threads=settings.n_threads,
-        n_gpu_layers=settings.n_gpu_layers,
+        n_gpu_layers=settings.n_gpu_layers if own.n_gpu_layers == GENERAL_LAYERS else own.n_gpu_layers,
         idle_seconds=settings.idle_unload_minutes * 60,
     )
 

@@ -61,5 +61,14 @@ Flickable {
             Layout.fillWidth: true
             inspector: root.inspector
         }
+        TextButton {
+            Layout.leftMargin: -Theme.gap
+            iconName: "check"
+            isQuiet: true
+            objectName: "keep-model-defaults"
+            text: Texts.t["model_settings.keep"]
+
+            onClicked: root.controller.keepModelDefaults()
+        }
     }
 }

@@ -20,6 +20,7 @@ Rectangle {
 
     signal folderRequested
     signal removeRequested
+    signal settingsRequested
     signal useRequested
 
     Accessible.description: [problem || detail, source, sameAs].filter(text => text !== "").join(". ")
@@ -32,89 +33,110 @@ Rectangle {
     objectName: "model-file"
     radius: Theme.scaled(12)
 
-    RowLayout {
+    GridLayout {
         id: line
 
         anchors.fill: parent
         anchors.leftMargin: Theme.scaled(14)
         anchors.margins: Theme.scaled(12)
-        spacing: Theme.scaled(12)
+        columnSpacing: Theme.scaled(12)
+        columns: root.width < Theme.scaled(520) ? 1 : 2
+        rowSpacing: Theme.gap
 
-        Icon {
-            color: root.isCurrent ? Theme.colors.accent : Theme.colors.dim
-            name: "models"
-            size: Theme.scaled(22)
-        }
-        ColumnLayout {
+        RowLayout {
             Layout.fillWidth: true
-            spacing: 2
+            spacing: Theme.scaled(12)
 
-            BodyLabel {
-                Layout.fillWidth: true
-                font.weight: Font.DemiBold
-                text: root.title
+            Icon {
+                color: root.isCurrent ? Theme.colors.accent : Theme.colors.dim
+                name: "models"
+                size: Theme.scaled(22)
             }
-            DimLabel {
+            ColumnLayout {
                 Layout.fillWidth: true
-                text: root.detail + " · " + root.source
+                spacing: 2
+
+                BodyLabel {
+                    Layout.fillWidth: true
+                    font.weight: Font.DemiBold
+                    text: root.title
+                }
+                DimLabel {
+                    Layout.fillWidth: true
+                    text: root.detail + " · " + root.source
+                    visible: root.problem === ""
+                }
+                BodyLabel {
+                    Layout.fillWidth: true
+                    color: Theme.colors.warning
+                    elide: Text.ElideNone
+                    font.pixelSize: Theme.small
+                    objectName: "model-problem"
+                    text: root.problem
+                    visible: text !== ""
+                    wrapMode: Text.Wrap
+                }
+                DimLabel {
+                    Layout.fillWidth: true
+                    objectName: "model-same-as"
+                    text: root.sameAs
+                    visible: text !== ""
+                }
+                DimLabel {
+                    Layout.fillWidth: true
+                    elide: Text.ElideMiddle
+                    font.pixelSize: Theme.tiny
+                    text: root.path
+                }
+            }
+        }
+        RowLayout {
+            Layout.alignment: Qt.AlignRight
+            spacing: Theme.scaled(6)
+
+            DimLabel {
+                text: root.sizeText
+            }
+            Pill {
+                ink: Theme.colors.good
+                text: Texts.t["models.in_use"]
+                visible: root.isCurrent
+            }
+            TextButton {
+                Accessible.description: root.title
+                objectName: "use-model"
+                text: Texts.t["models.use"]
+                visible: !root.isCurrent && root.problem === ""
+
+                onClicked: root.useRequested()
+            }
+            IconButton {
+                Accessible.description: root.title
+                iconName: "settings"
+                objectName: "open-model-settings"
+                text: Texts.t["model_settings.open"]
                 visible: root.problem === ""
-            }
-            BodyLabel {
-                Layout.fillWidth: true
-                color: Theme.colors.warning
-                elide: Text.ElideNone
-                font.pixelSize: Theme.small
-                objectName: "model-problem"
-                text: root.problem
-                visible: text !== ""
-                wrapMode: Text.Wrap
-            }
-            DimLabel {
-                Layout.fillWidth: true
-                objectName: "model-same-as"
-                text: root.sameAs
-                visible: text !== ""
-            }
-            DimLabel {
-                Layout.fillWidth: true
-                elide: Text.ElideMiddle
-                font.pixelSize: Theme.tiny
-                text: root.path
-            }
-        }
-        DimLabel {
-            text: root.sizeText
-        }
-        Pill {
-            ink: Theme.colors.good
-            text: Texts.t["models.in_use"]
-            visible: root.isCurrent
-        }
-        TextButton {
-            Accessible.description: root.title
-            objectName: "use-model"
-            text: Texts.t["models.use"]
-            visible: !root.isCurrent && root.problem === ""
 
-            onClicked: root.useRequested()
-        }
-        IconButton {
-            Accessible.description: root.title
-            iconName: "folder"
-            objectName: "show-model-folder"
-            text: Texts.t["models.show_folder"]
-            visible: root.problem === ""
+                onClicked: root.settingsRequested()
+            }
+            IconButton {
+                Accessible.description: root.title
+                iconName: "folder"
+                objectName: "show-model-folder"
+                text: Texts.t["models.show_folder"]
+                visible: root.problem === ""
 
-            onClicked: root.folderRequested()
-        }
-        IconButton {
-            Accessible.description: root.title
-            iconName: "trash"
-            objectName: "remove-model"
-            text: Texts.t["models.remove"]
-            visible: root.canRemove
+                onClicked: root.folderRequested()
+            }
+            IconButton {
+                Accessible.description: root.title
+                iconName: "trash"
+                objectName: "remove-model"
+                text: Texts.t["models.remove"]
+                visible: root.canRemove
 
-            onClicked: root.removeRequested()
+                onClicked: root.removeRequested()
+            }
         }
     }
 }

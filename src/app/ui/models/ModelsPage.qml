@@ -43,6 +43,10 @@ AppPage {
 
                 onFolderRequested: root.picker.showFolder(path)
                 onRemoveRequested: root.picker.remove(name)
+                onSettingsRequested: {
+                    root.controller.modelSettings.open(name);
+                    settingsDialog.isWanted = true;
+                }
                 onUseRequested: root.picker.choose(name)
             }
         }
@@ -86,6 +90,15 @@ AppPage {
         Layout.fillWidth: true
         Layout.topMargin: Theme.gap
         hub: root.hub
+    }
+    Lazy {
+        id: settingsDialog
+
+        file: Qt.resolvedUrl("ModelSettingsDialog.qml")
+        given: ({
+                settings: root.controller.modelSettings
+            })
+        visible: false
     }
     Lazy {
         id: dialog

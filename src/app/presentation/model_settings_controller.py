@@ -1,0 +1,124 @@
+"""What a person sets for one model: how it is loaded, and how a new conversation with it begins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtQml import QmlElement, QmlUncreatable
+
+from app import i18n
+from app.domain.generation import SamplingParameters
+from app.presentation.notifier import Notifier
+from app.presentation.qml_property import Property
+from app.presentation.quantities import model_name
+from app.storage.model_settings import GENERAL_LAYERS, ModelSettings, ModelSettingsStore
+
+QML_IMPORT_NAME = "Skald"
+QML_IMPORT_MAJOR_VERSION = 1
+
+_MOST_LAYERS = 1000
+
+
+@QmlElement
+@QmlUncreatable("made by the program")
+class ModelSettingsController(QObject):  # type: ignore[operator]
+    """Shows the settings of one model at a time; a change is on disk when it is seen.
+
+    ``load_changed`` and ``defaults_changed`` carry the model file's name.
+    """
+
+    changed = Signal()
+    load_changed = Signal(str)
+    defaults_changed = Signal(str)
+
+    def __init__(self, store: ModelSettingsStore, notifier: Notifier, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._notifier = notifier
+        self._name = ""
+        self._own = ModelSettings()
+
+    def of(self, name: str) -> ModelSettings:
+        """Returns what was set for a model."""
+        return self._store.get(name)
+
+    def keep_defaults(self, name: str, system_prompt: str, sampling: SamplingParameters) -> None:
+        """Lets new conversations with a model begin with this system prompt and this sampling."""
+        self._store.keep(name, replace(self._store.get(name), system_prompt=system_prompt, sampling=sampling))
+        self._notifier.show(i18n.text("model_settings.kept", name=model_name(name)))
+        self.defaults_changed.emit(name)
+
+    @Slot(str)
+    def open(self, name: str) -> None:
+        """Shows the settings of a model."""
+        self._name, self._own = name, self._store.get(name)
+        self.changed.emit()
+
+    @Property(str, notify=changed)
+    def title(self) -> str:
+        return i18n.text("model_settings.title", name=model_name(self._name))
+
+    def _get_context_length(self) -> int:
+        return self._own.n_ctx
+
+    def _set_context_length(self, tokens: int) -> None:
+        self._change(n_ctx=min(max(tokens, 0), 1_048_576))
+
+    contextLength = Property(int, _get_context_length, _set_context_length, notify=changed)
+
+    def _get_has_layers(self) -> bool:
+        return self._own.n_gpu_layers != GENERAL_LAYERS
+
+    def _set_has_layers(self, is_own: bool) -> None:
+        self._change(n_gpu_layers=0 if is_own else GENERAL_LAYERS)
+
+    hasGpuLayers = Property(bool, _get_has_layers, _set_has_layers, notify=changed)
+
+    def _get_layers(self) -> int:
+        return max(self._own.n_gpu_layers, 0)
+
+    def _set_layers(self, count: int) -> None:
+        self._change(n_gpu_layers=min(max(count, 0), _MOST_LAYERS))
+
+    gpuLayers = Property(int, _get_layers, _set_layers, notify=changed)
+
+    def _get_system_prompt(self) -> str:
+        return self._own.system_prompt
+
+    def _set_system_prompt(self, text: str) -> None:
+        self._change(system_prompt=text)
+
+    systemPrompt = Property(str, _get_system_prompt, _set_system_prompt, notify=changed)
+
+    @Property(bool, notify=changed)
+    def hasSampling(self) -> bool:
+        return self._own.sampling is not None
+
+    @Property(str, notify=changed)
+    def samplingText(self) -> str:
+        sampling = self._own.sampling
+        if sampling is None:
+            return i18n.text("model_settings.sampling_general")
+        return i18n.text(
+            "model_settings.sampling",
+            temperature=sampling.temperature,
+            top_k=sampling.top_k,
+            top_p=sampling.top_p,
+            min_p=sampling.min_p,
+        )
+
+    @Slot()
+    def resetSampling(self) -> None:
+        """Goes back to the general sampling."""
+        self._change(sampling=None)
+
+    def _change(self, **values: object) -> None:
+        fresh = replace(self._own, **values)  # type: ignore[arg-type]  # names and types are our own properties'
+        if fresh == self._own or not self._name:
+            return
+        is_of_load = (fresh.n_ctx, fresh.n_gpu_layers) != (self._own.n_ctx, self._own.n_gpu_layers)
+        self._own = fresh
+        self._store.keep(self._name, fresh)
+        self.changed.emit()
+        (self.load_changed if is_of_load else self.defaults_changed).emit(self._name)
