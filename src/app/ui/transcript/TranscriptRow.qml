@@ -2,7 +2,8 @@ import QtQuick
 import "../controls"
 import "../theme"
 
-// What every row of the transcript shares: the column it stands in and what it says to a screen reader.
+// What every row of the transcript shares: the column it stands in and what it says to a screen reader. One that waits
+// to be used again is not to be read.
 Item {
     id: root
 
@@ -19,7 +20,11 @@ Item {
     implicitHeight: body.y + body.height
     objectName: isHead ? "message" : "block"
 
-    ListView.onPooled: heldHeight = 0
+    ListView.onPooled: {
+        heldHeight = 0;
+        visible = false;
+    }
+    ListView.onReused: visible = true
     onHeightChanged: {
         if (heldHeight > 0)
             (ListView.view as Transcript)?.holdPlace(root, height - heldHeight);
