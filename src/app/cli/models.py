@@ -82,10 +82,8 @@ def _import(workplace: Workplace, path: Path, is_moved: bool) -> None:
 
 def _remove(workplace: Workplace, name: str) -> None:
     removal = workplace.library.remove(name)
-    if removal.trashed is not None:
-        outcome = "trashed"
-    else:
-        outcome = "removed" if removal.source in BROUGHT_IN else "hidden"
+    untouched = "removed" if removal.source in BROUGHT_IN else "hidden"
+    outcome = "trashed" if removal.trashed is not None else untouched
     if workplace.output.is_json:
         said: dict[str, object] = {"name": name, "path": str(removal.path), "outcome": outcome, "bytes": removal.bytes}
         workplace.output.record(said)
