@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, qVersion
@@ -14,24 +16,33 @@ from app.domain.language_model import LoadRequest, ModelFile
 from app.paths import Paths
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
+from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
+from app.presentation.library_thread import LibraryThread
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.reply_line import ReplyLine
+from app.presentation.request_list_model import RequestListModel
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
+from app.services.hub_address import host_of
 from app.services.recording import ReplyRecorder
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
-from app.storage.settings import SettingsFile
+from app.storage.downloads import DownloadStore
+from app.storage.model_settings import ModelSettingsStore
+from app.storage.settings import Settings, SettingsFile
 
 if TYPE_CHECKING:
     from app.engine.client import EngineClient
     from app.library.library import Library
+    from app.services.hub_access import HubAccess
+    from app.services.machine import MachineProbe
 
 
 class Window(QObject):
@@ -41,13 +52,14 @@ class Window(QObject):
         super().__init__()
         self._database = database
         store = ConversationStore(database)
+        own_settings = ModelSettingsStore(database)
         self.notifier = Notifier(self)
         self.engine = EngineThread(lambda: make_engine_client(paths), self)
 
         def prepare(model_file: ModelFile) -> LoadRequest:
             from app.services.opening import load_request
 
-            return load_request(model_file, settings.current)
+            return load_request(model_file, settings.current, own_settings.get(model_file.name))
 
         loader = ModelLoader(self.engine, prepare, self)
         line = ReplyLine(self.engine, loader, lambda pending: ReplyRecorder(store, pending), self)
@@ -55,9 +67,22 @@ class Window(QObject):
         inspector = InspectorController(store, settings, self)
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
-        picker = ModelPickerController(lambda: make_library(database, paths), loader, self.notifier, self)
+        hub = self._hub = LateHub(paths, lambda: settings.current)
+        self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
+        hub_controller = HubController(
+            self.downloads,
+            lambda: hub.access,
+            make_machine_probe,
+            lambda: host_of(settings.current),
+            self.notifier,
+            self,
+        )
+        self.library = LibraryThread(lambda: open_library(paths), self)
+        picker = ModelPickerController(self.library, loader, self.notifier, self)
+        self.downloads.finished.connect(picker.take_in)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
-        weight = WeightModel(self)
+        preferences.hub_changed.connect(hub_controller.follow_settings)
+        weight = WeightModel(self.library, self)
         self.controller = WindowController(
             Parts(
                 store,
@@ -69,6 +94,8 @@ class Window(QObject):
                 inspector,
                 self.notifier,
                 weight,
+                hub_controller,
+                RequestListModel(paths.requests, self),
                 wanted_model=model,
             ),
             self,
@@ -77,8 +104,43 @@ class Window(QObject):
     def close(self) -> None:
         """Saves what streams, ends the engine thread and its process, closes the database."""
         self.controller.shut_down()
+        self.controller.hub.close()
+        self._hub.close()
+        self.library.close()
         self.engine.shut_down()
         self._database.close()
+
+
+class LateHub:
+    """The way to the Hub, made in the thread that needs it first: its client takes a fifth of a second to import."""
+
+    def __init__(self, paths: Paths, settings: Callable[[], Settings]) -> None:
+        self._paths = paths
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._access: HubAccess | None = None
+
+    @property
+    def access(self) -> HubAccess:
+        """What knows endpoint, token, folder and limit; for any thread."""
+        with self._lock:
+            if self._access is None:
+                from app.services.hub_access import HubAccess
+
+                self._access = HubAccess(self._paths, self._settings)
+            return self._access
+
+    def close(self) -> None:
+        """Closes the connections, if there are any."""
+        if self._access is not None:
+            self._access.close()
+
+
+def make_machine_probe() -> MachineProbe:
+    """Returns what looks at this machine's memory and devices."""
+    from app.services.machine import MachineProbe
+
+    return MachineProbe()
 
 
 def make_engine_client(paths: Paths) -> EngineClient:
@@ -88,13 +150,14 @@ def make_engine_client(paths: Paths) -> EngineClient:
     return EngineClient(paths.logs / "engine.log")
 
 
-def make_library(database: Database, paths: Paths) -> Library:
-    """Returns the library; imported late, because the first frame does not wait for it."""
+def open_library(paths: Paths) -> tuple[Library, Callable[[], None]]:
+    """Returns the library with a connection to the database of its own, and what closes it."""
     from app.library.library import Library
     from app.library.surroundings import Surroundings
     from app.storage.model_files import ModelFileStore
 
-    return Library(ModelFileStore(database), resources.starter_model(), paths, Surroundings.here())
+    database = Database.open(paths.database)
+    return Library(ModelFileStore(database), resources.starter_model(), paths, Surroundings.here()), database.close
 
 
 def versions() -> str:

@@ -53,6 +53,11 @@ def use_language(language: str) -> None:
     _State.language = language if language in languages() else system_language()
 
 
+def language() -> str:
+    """Returns the language in use, for example "zh_CN"."""
+    return _State.language
+
+
 def text(key: str, **values: object) -> str:
     """Returns the text of ``key`` with ``values`` filled in.
 
@@ -80,3 +85,31 @@ def _filled(key: str, values: dict[str, str]) -> str:
             return "?"
 
     return text(key).format_map(_Blank(values))
+
+
+def size(count: float) -> str:
+    """Returns a size in decimal units, for example "2.9 MB"."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if count >= 100 or unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def count(number: int) -> str:
+    """Returns a number of parameters, for example "4.2M" or "7.6B"; "" for none."""
+    if number <= 0:
+        return ""
+    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if number >= limit * 0.9995:
+            return f"{number / limit:.1f}{unit}"
+    return str(number)
+
+
+def duration(seconds: float) -> str:
+    """Returns a time that is left, for example "3 min"."""
+    if seconds < 60:
+        return text("duration.seconds", number=max(1, round(seconds)))
+    if seconds < 3600:
+        return text("duration.minutes", number=round(seconds / 60))
+    return text("duration.hours", number=f"{seconds / 3600:.1f}")

@@ -31,13 +31,18 @@ class Paths:
 
     @property
     def models(self) -> Path:
-        """The folder of the model files that are ours: downloaded, moved in, in the trash."""
+        """The folder of the model files that Skald keeps itself."""
         return self.data / "models"
 
     @property
     def hub_cache(self) -> Path:
-        """Downloads from the Hub, in the layout of the Hugging Face cache."""
+        """The cache of the Hub that downloads go to unless a shared one is chosen."""
         return self.models / "hub"
+
+    @property
+    def requests(self) -> Path:
+        """The list of every request that was made."""
+        return self.state / "requests.jsonl"
 
     @property
     def logs(self) -> Path:

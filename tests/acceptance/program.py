@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -44,6 +44,7 @@ class Program:
     data_folder: Path
     language: str = "en_US.UTF-8"
     prefix: Sequence[str] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -67,7 +68,8 @@ class Program:
     def start(self, *arguments: str | Path) -> None:
         """Starts the program and waits until a person could type: the message box is there and has the keyboard."""
         line = [*self.prefix, *command("--data-dir", self.data_folder, *arguments)]
-        self._process = processes.start(line, environment(self.desktop, self.language), self.log)
+        variables = {**environment(self.desktop, self.language), **self.variables}
+        self._process = processes.start(line, variables, self.log)
         self.wait_for_focus("composer", patience=2 * PATIENCE)
 
     def close(self) -> None:

@@ -164,9 +164,11 @@ class Terminal:
 
 
 def _take_terminal() -> None:
+    """Gives the process its terminal, and Ctrl+C back where the tests run in the background, which ignores it."""
     import fcntl
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

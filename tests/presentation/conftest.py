@@ -41,7 +41,9 @@ def unshown_window(
 
 
 @pytest.fixture
-def window(unshown_window: assembly.Window) -> assembly.Window:
-    """The same after its first frame."""
+def window(unshown_window: assembly.Window, qtbot: QtBot) -> assembly.Window:
+    """The same after its first frame, with its library read."""
     unshown_window.controller.announceReady()
+    picker = unshown_window.controller.picker
+    qtbot.waitUntil(lambda: picker.chosen is not None and picker.models.count > 0)
     return unshown_window

@@ -26,7 +26,7 @@ def test_the_starter_is_chosen_at_the_first_start(window: Window, qtbot: QtBot) 
     assert "Q4_K_M" in picker.currentDetail
     assert picker.memoryText == ""  # the fake takes none
     assert window.controller.starterLine
-    assert names(window) == ["starter"]
+    qtbot.waitUntil(lambda: names(window) == ["starter"])
 
 
 def test_a_file_is_opened_in_place_used_and_removed_with_undo(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
@@ -36,22 +36,34 @@ def test_a_file_is_opened_in_place_used_and_removed_with_undo(window: Window, qt
     with qtbot.waitSignal(window.controller.parts.loader.became_ready):
         picker.openFile(QUrl.fromLocalFile(str(path)))
     assert picker.currentName == "tiny"
-    assert names(window) == ["starter", "tiny"]
+    qtbot.waitUntil(lambda: names(window) == ["starter", "tiny"])
     assert "tiny" in window.controller.notifier.text
     assert window.controller.starterLine == ""
     picker.remove("tiny")
-    assert names(window) == ["starter"]
-    assert picker.currentName == "Skald Starter"
+    qtbot.waitUntil(lambda: names(window) == ["starter"])
+    qtbot.waitUntil(lambda: picker.currentName == "Skald Starter")
     assert path.exists()
     window.controller.notifier.act()
-    assert names(window) == ["starter", "tiny"]
+    qtbot.waitUntil(lambda: names(window) == ["starter", "tiny"])
     assert path.exists()
 
 
-def test_the_starter_cannot_be_removed(window: Window) -> None:
+def test_a_file_that_vanished_is_shown_as_missing(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    picker = window.controller.picker
+    path = write_llama(tmp_path / "tiny.gguf")
+    with qtbot.waitSignal(window.controller.parts.loader.became_ready):
+        picker.openFile(QUrl.fromLocalFile(str(path)))
+    path.unlink()
+    picker.refresh()
+    models = picker.models
+    qtbot.waitUntil(lambda: models.rowCount() == 2 and bool(models.data(models.index(1), FIRST_ROLE + 8)))
+    assert "is not there" in models.data(models.index(1), FIRST_ROLE + 8)
+
+
+def test_the_starter_cannot_be_removed(window: Window, qtbot: QtBot) -> None:
     window.controller.picker.remove("starter")
+    qtbot.waitUntil(lambda: bool(window.controller.notifier.text))
     assert names(window) == ["starter"]
-    assert window.controller.notifier.text
 
 
 def test_unloading_gives_the_memory_back_and_a_message_loads_again(
@@ -90,11 +102,16 @@ def test_an_engine_setting_loads_the_model_again(window: Window, qtbot: QtBot, f
 
 
 def test_the_last_model_is_chosen_at_the_next_start(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
-    path = tmp_path / "tiny.gguf"
-    write_llama(path)
-    window.controller.picker.openFile(QUrl.fromLocalFile(str(path)))
-    picker = window.controller.picker
-    library = picker._library
-    assert library.resolve(None).name == "tiny"
+    path = write_llama(tmp_path / "tiny.gguf")
+    with qtbot.waitSignal(window.controller.parts.loader.became_ready):
+        window.controller.picker.openFile(QUrl.fromLocalFile(str(path)))
+    found: list[str] = []
+
+    def ask() -> None:
+        window.library.run(lambda library: library.resolve(None).name, found.append)
+
+    ask()
+    qtbot.waitUntil(lambda: found == ["tiny"])
     path.unlink()
-    assert library.resolve(None).name == "starter"
+    ask()
+    qtbot.waitUntil(lambda: found == ["tiny", "starter"])

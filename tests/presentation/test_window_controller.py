@@ -197,7 +197,7 @@ def test_a_broken_file_is_said_and_the_model_stays(window: Window, qtbot: QtBot,
     broken.write_bytes(b"not a model")
     before = window.controller.picker.currentName
     window.controller.openDropped(broken.as_uri())
-    assert "broken.gguf" in window.controller.notifier.text
+    qtbot.waitUntil(lambda: "broken.gguf" in window.controller.notifier.text)
     assert window.controller.picker.currentName == before
 
 
@@ -232,11 +232,11 @@ def test_sampling_of_a_new_conversation_is_kept_with_it(window: Window, qtbot: Q
     assert kept.sampling.temperature == 0.0
 
 
-def test_pages(window: Window) -> None:
+def test_pages(window: Window, qtbot: QtBot) -> None:
     window.controller.showPage("settings")
     assert window.controller.page == "settings"
     window.controller.showPage("settings")
     assert window.controller.page == "conversation"
     window.controller.showPage("lighten")
-    assert "bits per weight" in window.controller.weight.summary
+    qtbot.waitUntil(lambda: "bits per weight" in window.controller.weight.summary)
     assert window.controller.weight.rowCount() >= 3

@@ -12,6 +12,8 @@ from app.cli.workplace import Workplace
 from app.domain.language_model import ModelFile
 from app.library.found_model import BROUGHT_IN
 
+INTERRUPTED = 130
+
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[Any]
 
@@ -24,11 +26,20 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     parser = verbs.add_parser("models", parents=[common], help=i18n.text("cli.models.help"), allow_abbrev=False)
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     actions.add_parser("list", parents=[common], help=i18n.text("cli.models.list"))
+    search = actions.add_parser("search", parents=[common], help=i18n.text("cli.models.search"))
+    search.add_argument("query", metavar="QUERY", help=i18n.text("cli.models.query"))
+    pull = actions.add_parser("pull", parents=[common], help=i18n.text("cli.models.pull"))
+    pull.add_argument("reference", metavar="owner/repo[:QUANT]", help=i18n.text("cli.models.reference"))
+    pull.add_argument("--token", metavar="TOKEN", help=i18n.text("cli.models.token"))
     adopt = actions.add_parser("import", parents=[common], help=i18n.text("cli.models.import"))
     adopt.add_argument("path", metavar="PATH", help=i18n.text("cli.models.path"))
     adopt.add_argument("--move", action="store_true", help=i18n.text("cli.models.move"))
     remove = actions.add_parser("remove", parents=[common], help=i18n.text("cli.models.remove"))
     remove.add_argument("name", metavar="NAME", help=i18n.text("cli.models.name"))
+    fit = actions.add_parser("fit", parents=[common], help=i18n.text("cli.models.fit"))
+    fit.add_argument("model", metavar="MODEL", help=i18n.text("cli.option.model"))
+    verify = actions.add_parser("verify-catalogue", parents=[common], help=i18n.text("cli.models.verify"))
+    verify.add_argument("--token", metavar="TOKEN", help=i18n.text("cli.models.token"))
     restore = actions.add_parser("restore", parents=[common], help=i18n.text("cli.models.restore"))
     restore.add_argument("name", metavar="NAME", help=i18n.text("cli.models.restore_name"))
     check = actions.add_parser("check", parents=[common], help=i18n.text("cli.models.check"))
@@ -40,10 +51,24 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
     match options.action:
         case "list":
             _list(workplace)
+        case "search":
+            from app.cli import hub  # late: the Hub's client takes a fifth of a second
+
+            hub.search(workplace, options.query)
+        case "pull":
+            return _pull(workplace, options)
         case "import":
             _import(workplace, Path(options.path), options.move)
         case "remove":
             _remove(workplace, options.name)
+        case "fit":
+            from app.cli import model_fit  # late, as the next: they measure and ask
+
+            model_fit.fit(workplace, options.model)
+        case "verify-catalogue":
+            from app.cli.verify_catalogue import verify_catalogue
+
+            return verify_catalogue(workplace.output, workplace.downloader(options.token).hub.repository)
         case "restore":
             _restore(workplace, options.name)
         case "check":
@@ -78,6 +103,20 @@ def _import(workplace: Workplace, path: Path, is_moved: bool) -> None:
         workplace.output.record(_values(model_file))
     else:
         workplace.output.text(i18n.text("cli.models.imported", name=model_file.name) + "\n")
+
+
+def _pull(workplace: Workplace, options: argparse.Namespace) -> int:
+    from app.cli import hub  # late: the Hub's client takes a fifth of a second
+
+    model_file = hub.pull(workplace, options.reference, options.token)
+    if model_file is None:
+        workplace.output.notice(i18n.text("cli.models.stopped", reference=options.reference))
+        return INTERRUPTED
+    if workplace.output.is_json:
+        workplace.output.record({"type": "finished", **_values(model_file)})
+    else:
+        workplace.output.text(i18n.text("cli.models.pulled", name=model_file.name) + "\n")
+    return 0
 
 
 def _remove(workplace: Workplace, name: str) -> None:

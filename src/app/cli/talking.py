@@ -146,7 +146,8 @@ class Talk:
         if engine.loaded is not None:
             return True
         try:
-            info = engine.load(load_request(self._model_file, self._workplace.settings), show)
+            own = self._workplace.model_settings.get(self._model_file.name)
+            info = engine.load(load_request(self._model_file, self._workplace.settings, own), show)
         finally:
             self._output.progress("")
         if info is not None:

@@ -14,8 +14,10 @@ from app.storage.settings import Settings, SettingsFile
 if TYPE_CHECKING:
     from app.engine.client import EngineClient
     from app.library.library import Library
+    from app.services.downloading import Downloader
     from app.storage.conversations import ConversationStore
     from app.storage.database import Database
+    from app.storage.model_settings import ModelSettingsStore
 
 
 class Workplace:
@@ -46,6 +48,13 @@ class Workplace:
         return ConversationStore(self.database)
 
     @cached_property
+    def model_settings(self) -> ModelSettingsStore:
+        """What is set for single models."""
+        from app.storage.model_settings import ModelSettingsStore
+
+        return ModelSettingsStore(self.database)
+
+    @cached_property
     def library(self) -> Library:
         """The model files."""
         from app.library.library import Library
@@ -61,6 +70,12 @@ class Workplace:
         from app.engine.client import EngineClient
 
         return EngineClient(self.paths.logs / "engine.log")
+
+    def downloader(self, token: str | None = None) -> Downloader:
+        """What downloads from the Hub in use, with ``token`` or the one that is kept for it."""
+        from app.services.hub_access import make_downloader
+
+        return make_downloader(self.paths, self.settings, token)
 
     def tell_notices(self) -> None:
         """Tells which settings are not used."""

@@ -4,13 +4,19 @@ AppError
 ├── EnvironmentProblem      the machine or its surroundings
 │   ├── NoDisplay, LibraryMissing
 │   ├── OutOfMemory
-│   ├── DiskFull, FolderNotWritable
+│   ├── DiskFull, FolderNotWritable, NoRoom, KeyringUnavailable
 │   ├── EngineDied, EngineHung, EngineNotInstalled
 │   └── StoreNewer, StoreDamaged, StoreBusy
 ├── ModelProblem            a model file
 │   ├── ModelMissing, NotGguf, ModelTruncated, ModelDamaged
 │   ├── ArchitectureUnknown, ModelRefused
 │   └── TemplateFailed
+├── HubProblem              the Hub and the way to it
+│   ├── NetworkForbidden, NetworkUnreachable, TlsFailed, ProxyFailed
+│   ├── HubBusy, HubFailed, HubAnswerBad
+│   ├── LoginNeeded, TokenRefused, LicenceNotAccepted, AccessPending, AccessDenied
+│   ├── RepositoryNotFound, RepositoryEmpty, VariantNotFound, HubFileMissing
+│   └── DownloadStalled, DownloadDropped, DownloadDamaged, DownloadChanged, DownloadBusy
 └── UserProblem             what was asked
     ├── PromptTooLong
     ├── ModelNotFound
@@ -85,6 +91,18 @@ class FolderNotWritable(EnvironmentProblem):
     """A folder of ours cannot be written. Values: path."""
 
     key = "folder_not_writable"
+
+
+class NoRoom(EnvironmentProblem):
+    """A disk has not enough room for what is to be written. Values: path, needed, free (bytes in words)."""
+
+    key = "no_room"
+
+
+class KeyringUnavailable(EnvironmentProblem):
+    """The system has no keyring, or it refuses. Values: reason."""
+
+    key = "keyring_unavailable"
 
 
 class EngineDied(EnvironmentProblem):
@@ -167,6 +185,136 @@ class TemplateFailed(ModelProblem):
     """The model's chat template can't be rendered. Values: reason."""
 
     key = "template_failed"
+
+
+class HubProblem(AppError):
+    """The Hub, or the way to it."""
+
+
+class NetworkForbidden(HubProblem):
+    """The person has switched the network off (``HF_HUB_OFFLINE``)."""
+
+    key = "network_forbidden"
+
+
+class NetworkUnreachable(HubProblem):
+    """No connection came about. Values: host."""
+
+    key = "network_unreachable"
+
+
+class TlsFailed(HubProblem):
+    """The other side's certificate is not trusted. Values: host, reason."""
+
+    key = "tls_failed"
+
+
+class ProxyFailed(HubProblem):
+    """The proxy refuses, or cannot be reached. Values: host, reason."""
+
+    key = "proxy_failed"
+
+
+class HubBusy(HubProblem):
+    """The Hub asks to wait. Values: host, seconds."""
+
+    key = "hub_busy"
+
+
+class HubFailed(HubProblem):
+    """The Hub answered with an error of its own. Values: host, status."""
+
+    key = "hub_failed"
+
+
+class HubAnswerBad(HubProblem):
+    """What answered does not speak as a Hub does. Values: host, reason."""
+
+    key = "hub_answer_bad"
+
+
+class LoginNeeded(HubProblem):
+    """The repository is only given to those with an access token. Values: repository, page."""
+
+    key = "login_needed"
+
+
+class TokenRefused(HubProblem):
+    """The Hub does not know the access token. Values: host, page."""
+
+    key = "token_refused"
+
+
+class LicenceNotAccepted(HubProblem):
+    """The licence has to be accepted on the repository's page first. Values: repository, page."""
+
+    key = "licence_not_accepted"
+
+
+class AccessPending(HubProblem):
+    """Access was asked for and is not granted yet. Values: repository, page."""
+
+    key = "access_pending"
+
+
+class AccessDenied(HubProblem):
+    """The Hub refuses for another reason. Values: repository, reason."""
+
+    key = "access_denied"
+
+
+class RepositoryNotFound(HubProblem):
+    """There is no such repository, or it is private. Values: repository, host."""
+
+    key = "repository_not_found"
+
+
+class RepositoryEmpty(HubProblem):
+    """The repository holds no GGUF model file with a checksum. Values: repository."""
+
+    key = "repository_empty"
+
+
+class VariantNotFound(HubProblem):
+    """The repository has no such quantization or file. Values: repository, variant, variants."""
+
+    key = "variant_not_found"
+
+
+class HubFileMissing(HubProblem):
+    """A file of a repository is gone. Values: repository, path."""
+
+    key = "hub_file_missing"
+
+
+class DownloadStalled(HubProblem):
+    """No byte came for a time, again and again. Values: host, seconds."""
+
+    key = "download_stalled"
+
+
+class DownloadDropped(HubProblem):
+    """The connection breaks again and again before anything new arrives. Values: host, reason."""
+
+    key = "download_dropped"
+
+
+class DownloadDamaged(HubProblem):
+    """What arrived twice does not have the SHA-256 that the Hub names. Values: path."""
+
+    key = "download_damaged"
+
+
+class DownloadChanged(HubProblem):
+    """The file is another one on the Hub now. Values: repository, path."""
+
+    key = "download_changed"
+
+
+class DownloadBusy(HubProblem):
+    """Another program is downloading the same file into the same folder. Values: path."""
+
+    key = "download_busy"
 
 
 class UserProblem(AppError):

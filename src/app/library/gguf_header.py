@@ -1,7 +1,7 @@
 """Reads the header of a GGUF in milliseconds: what the model is, and whether its tensors are within the file.
 
 Written after the specification, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. The arrays (mostly the
-vocabulary) are passed over; nothing is believed that the file's size contradicts.
+vocabulary) are passed over but for short ones of whole numbers; nothing is believed that the file's size contradicts.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ LONGEST_KEY: Final = 65_535
 LONGEST_STRING: Final = 1 << 30
 MOST_TEXT: Final = 16 << 20
 MOST_TOKENS: Final = 1 << 20
+#: As many numbers as a model can have layers.
+MOST_KEPT: Final = 512
 _GUESSED: Final = 1024
 _STRING, _ARRAY = 8, 9
 _SCALARS: Final = {
@@ -46,6 +48,7 @@ _SCALARS: Final = {
     11: struct.Struct("<q"),
     12: struct.Struct("<d"),
 }
+_WHOLE: Final = (0, 1, 2, 3, 4, 5, 10, 11)
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,14 @@ class TensorInfo:
 
 @dataclass(frozen=True)
 class GgufHeader:
-    """What a GGUF says of itself. ``array_lengths`` has the length of each array, not its content."""
+    """What a GGUF says of itself. ``array_lengths`` has the length of each array; ``number_arrays`` the content of
+    short ones of whole numbers, which have a number for each layer.
+    """
 
     version: int
     metadata: Mapping[str, Scalar]
     array_lengths: Mapping[str, int]
+    number_arrays: Mapping[str, tuple[int, ...]]
     has_repeated_tokens: bool
     tensors: tuple[TensorInfo, ...]
     data_offset: int
@@ -119,6 +125,16 @@ class GgufHeader:
         value = self.metadata.get(key)
         return value if isinstance(value, str) else ""
 
+    def numbers(self, key: str, count: int, default: int = 0) -> tuple[int, ...]:
+        """Returns ``count`` whole numbers, such as one for each layer: of an array, or the same one each time.
+
+        An array of another length gives the default ``count`` times.
+        """
+        found = self.number_arrays.get(key)
+        if found is None:
+            return (self.number(key, default),) * count
+        return found if len(found) == count else (default,) * count
+
     def number(self, key: str, default: int = 0) -> int:
         """Returns a whole number of the metadata."""
         value = self.metadata.get(key)
@@ -152,6 +168,7 @@ class _Parser:
         self._reader = ByteReader(stream, size)
         self._metadata: dict[str, Scalar] = {}
         self._array_lengths: dict[str, int] = {}
+        self._number_arrays: dict[str, tuple[int, ...]] = {}
         self._has_repeated_tokens = False
         self._kept_text = 0
 
@@ -175,6 +192,7 @@ class _Parser:
             version,
             self._metadata,
             self._array_lengths,
+            self._number_arrays,
             self._has_repeated_tokens,
             tensors,
             data_offset,
@@ -205,6 +223,9 @@ class _Parser:
                 raise self._damaged("vocabulary", count=count)
             else:
                 self._has_repeated_tokens = self._reader.has_repeated_strings(count)
+        elif kind in _WHOLE and count <= MOST_KEPT:
+            content = self._reader.take(count * _SCALARS[kind].size)
+            self._number_arrays[key] = tuple(number for (number,) in _SCALARS[kind].iter_unpack(content))
         elif kind in _SCALARS:
             self._reader.skip(count * _SCALARS[kind].size)
         else:

@@ -32,10 +32,10 @@ class EngineWorker(QObject):
         self._client = client
 
     @Slot(object)
-    def load(self, request: LoadRequest) -> None:
-        """Loads a language model and tells how far it is."""
+    def load(self, prepare: Callable[[], LoadRequest]) -> None:
+        """Checks a model file, which reads all of its vocabulary, loads it and tells how far it is."""
         try:
-            info = self._client.load(request, self.load_progressed.emit)
+            info = self._client.load(prepare(), self.load_progressed.emit)
         except AppError as error:
             self.load_failed.emit(error.report())
             return
@@ -94,11 +94,14 @@ class EngineThread(QObject):
         self._unload_wanted.connect(self._worker.unload)
         self._thread.start()
 
-    def load(self, request: LoadRequest) -> None:
-        """Asks for a language model; a generation asked for afterwards waits for it."""
+    def load(self, prepare: Callable[[], LoadRequest]) -> None:
+        """Asks for a language model; a generation asked for afterwards waits for it.
+
+        ``prepare`` is called in the thread; it checks the file and raises AppError.
+        """
         if self._client is None:
             self._start()
-        self._load_wanted.emit(request)
+        self._load_wanted.emit(prepare)
 
     def generate(self, request: GenerationRequest) -> None:
         """Asks for a reply."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -20,10 +20,15 @@ from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_na
 from app.presentation.qml_property import Property
 from app.presentation.quantities import bytes_text, count_text, model_name
 
+if TYPE_CHECKING:
+    from app.library.library import MissingModel
+
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
-ROLES: Final = ("name", "detail", "isCurrent", "path", "sizeText", "source", "canRemove", "title")
+ROLES: Final = (
+    "name", "detail", "isCurrent", "path", "sizeText", "source", "canRemove", "title", "problem", "sameAs",
+)  # fmt: skip
 
 
 def detail_of(model_file: ModelFile) -> str:
@@ -44,12 +49,17 @@ class ModelListModel(QAbstractListModel):  # type: ignore[operator]
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[ModelFile] = []
+        self._problems: dict[str, str] = {}
         self._current = ""
 
-    def show(self, model_files: Sequence[ModelFile], current: str) -> None:
-        """Shows these model files; ``current`` is the name of the one in use."""
+    def show(self, model_files: Sequence[ModelFile], missing: Sequence[MissingModel], current: str) -> None:
+        """Shows these model files and those that are missing; ``current`` is the name of the one in use."""
         self.beginResetModel()
-        self._rows, self._current = list(model_files), current
+        gone = [ModelFile(entry.name, entry.path, 0, "", "", 0, 0, entry.source) for entry in missing]
+        self._rows, self._current = [*model_files, *gone], current
+        self._problems = {
+            entry.name: " ".join(i18n.error_text(entry.error.key, entry.error.values)) for entry in missing
+        }
         self.endResetModel()
         self.count_changed.emit()
 
@@ -73,9 +83,11 @@ class ModelListModel(QAbstractListModel):  # type: ignore[operator]
             FIRST_ROLE + 1: detail_of(row),
             FIRST_ROLE + 2: row.name == self._current,
             FIRST_ROLE + 3: str(row.path),
-            FIRST_ROLE + 4: bytes_text(row.bytes),
+            FIRST_ROLE + 4: bytes_text(row.bytes) if row.bytes else "",
             FIRST_ROLE + 5: i18n.text(f"models.source.{row.source}"),
             FIRST_ROLE + 6: row.source != "bundled",
             FIRST_ROLE + 7: model_name(row.name),
+            FIRST_ROLE + 8: self._problems.get(row.name, ""),
+            FIRST_ROLE + 9: i18n.text("models.same_as", name=model_name(row.same_as)) if row.same_as else "",
         }
         return values.get(role)

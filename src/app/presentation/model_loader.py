@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.domain.errors import AppError, ErrorReport
+from app.domain.errors import ErrorReport
 from app.domain.language_model import LoadRequest, ModelFile, ModelInfo
 from app.presentation.engine_thread import EngineThread
 
@@ -37,7 +37,7 @@ class ModelLoader(QObject):
         prepare: Callable[[ModelFile], LoadRequest],
         parent: QObject | None = None,
     ) -> None:
-        """``prepare`` checks the file and says how to load it; it raises AppError."""
+        """``prepare`` checks the file and says how to load it, in the engine's thread; it raises AppError."""
         super().__init__(parent)
         self._engine = engine
         self._prepare = prepare
@@ -75,16 +75,11 @@ class ModelLoader(QObject):
         """Starts loading unless the model is in memory or on its way."""
         if self.chosen is None or self.state in (LoadState.LOADING, LoadState.READY):
             return
-        try:
-            request = self._prepare(self.chosen)
-        except AppError as error:
-            self._loads_under_way += 1
-            self._fail(error.report())
-            return
+        chosen = self.chosen
         self._loads_under_way += 1
         self.progress = 0.0
         self._enter(LoadState.LOADING)
-        self._engine.load(request)
+        self._engine.load(lambda: self._prepare(chosen))
 
     def reload(self) -> None:
         """Loads again, with settings that changed."""

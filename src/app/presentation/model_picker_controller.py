@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
 from app.domain.errors import AppError
-from app.domain.language_model import ModelFile
+from app.domain.language_model import STARTER, ModelFile
+from app.presentation.library_thread import LibraryThread
 from app.presentation.model_list_model import ModelListModel, detail_of
 from app.presentation.model_loader import LoadState, ModelLoader
 from app.presentation.notifier import Notifier
@@ -20,10 +22,13 @@ from app.presentation.qml_property import Property
 from app.presentation.quantities import bytes_text, model_name
 
 if TYPE_CHECKING:
-    from app.library.library import Library
+    from app.library.library import DiskUse, Library, MissingModel, Removal
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
+
+IN_PLACE = "file"
+OWN_SOURCES = ("downloaded", "moved")
 
 
 @QmlElement
@@ -36,22 +41,19 @@ class ModelPickerController(QObject):  # type: ignore[operator]
 
     def __init__(
         self,
-        open_library: Callable[[], Library],
+        library: LibraryThread,
         loader: ModelLoader,
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
-        """``open_library`` is called after the first frame, which it would delay."""
         super().__init__(parent)
-        self._open_library = open_library
+        self._library = library
         self._loader = loader
         self._notifier = notifier
         self._models = ModelListModel(self)
+        self._is_started = False
+        self._disk_use: DiskUse | None = None
         loader.changed.connect(self.changed)
-
-    @cached_property
-    def _library(self) -> Library:
-        return self._open_library()
 
     @cached_property
     def _total_memory(self) -> int:
@@ -60,21 +62,23 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         return int(psutil.virtual_memory().total)
 
     def start(self, wanted: str | None) -> None:
-        """Chooses the model file that was asked for, else the one used last, else the starter; once."""
-        if self._loader.chosen is not None:
+        """Chooses the model file that was asked for, else the one used last, else the starter, and loads it; once."""
+        if self._is_started:
             return
+        self._is_started = True
+
+        def begin(model_file: ModelFile) -> None:
+            if self._loader.chosen is None:
+                self._choose(model_file)
+                self._loader.ensure()
+
         if wanted:
             self._open(wanted)
-        if self._loader.chosen is None:
-            try:
-                self._choose(self._library.resolve(None))
-            except AppError:
-                self._choose(self._library.resolve("starter"))
+        self._library.run(lambda library: library.resolve(None), begin)
 
     def refresh(self) -> None:
         """Reads the library again."""
-        self._models.show(self._library.list(), self._loader.chosen_name)
-        self.changed.emit()
+        self._library.run(lambda library: (library.list(), library.missing()), self._show)
 
     @property
     def chosen(self) -> ModelFile | None:
@@ -120,36 +124,58 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         memory = self._loader.memory_bytes
         return min(memory / self._total_memory, 1.0) if memory else 0.0
 
+    @Property(str, notify=changed)
+    def diskText(self) -> str:
+        use = self._disk_use
+        own = sum(use.by_source.get(source, 0) for source in OWN_SOURCES) if use else 0
+        return i18n.text("models.disk_use", size=bytes_text(own)) if own else ""
+
+    @Property(str, notify=changed)
+    def trashText(self) -> str:
+        trash = self._disk_use.trash if self._disk_use else 0
+        return i18n.text("models.trash", size=bytes_text(trash)) if trash else ""
+
     @Slot(str)
     def choose(self, name: str) -> None:
         """Uses a model file of the library from now on and loads it."""
         self._open(name)
-        self._loader.ensure()
 
     @Slot(QUrl)
     def openFile(self, url: QUrl) -> None:
         """Takes a file into the library, in place, and uses it."""
-        if self._open(url.toLocalFile()):
-            self._notifier.show(i18n.text("picker.opened", name=model_name(self._loader.chosen_name)))
-        self._loader.ensure()
+        self._open(
+            url.toLocalFile(),
+            lambda: self._notifier.show(i18n.text("picker.opened", name=model_name(self._loader.chosen_name))),
+        )
 
     @Slot(str)
     def remove(self, name: str) -> None:
-        """Takes a model file out of the library; the file stays where it is, and the toast brings it back."""
-        try:
-            self._library.forget(name)
-        except AppError as error:
-            self._say(error)
-            return
-        if name == self._loader.chosen_name:
-            self._choose(self._library.resolve("starter"))
+        """Takes a model file out of the library; the toast brings it back.
+
+        What Skald downloaded goes to the trash, any other file stays where it is.
+        """
+        self._library.run(lambda library: library.remove(name), self._tell_removal, self._say)
+
+    def take_in(self, name: str, path: str) -> None:
+        """Shows a model that has been downloaded, and offers to use it."""
         self.refresh()
+        self._notifier.show(
+            i18n.text("downloads.finished", name=name), i18n.text("models.use"), lambda: self._open(path)
+        )
 
-        def undo() -> None:
-            self._library.restore(name)
-            self.refresh()
+    @Slot(str)
+    def showFolder(self, path: str) -> None:
+        """Shows where a model file lies in the system's file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))
 
-        self._notifier.show(i18n.text("picker.removed", name=name), i18n.text("toast.undo"), undo)
+    @Slot()
+    def emptyTrash(self) -> None:
+        """Deletes for good what was removed, and tells how much room that gave."""
+        self._library.run(
+            lambda library: library.empty_trash(),
+            lambda freed: self._after(i18n.text("models.trash_emptied", size=bytes_text(freed))),
+            self._say,
+        )
 
     @Slot()
     def load(self) -> None:
@@ -166,21 +192,52 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         """Stops loading."""
         self._loader.cancel()
 
-    def _open(self, name_or_path: str) -> bool:
-        try:
-            is_path = Path(name_or_path).is_file()
-            model_file = self._library.adopt(Path(name_or_path)) if is_path else self._library.resolve(name_or_path)
-        except AppError as error:
-            self._say(error)
-            return False
-        self._choose(model_file)
-        return True
+    def _open(self, name_or_path: str, then: Callable[[], None] = lambda: None) -> None:
+        """Uses a model file by its name, or by its path: one that the library does not have yet is taken in."""
+
+        def work(library: Library) -> ModelFile:
+            if Path(name_or_path).is_file():
+                known = library.resolve(name_or_path)
+                return library.adopt(Path(name_or_path)) if known.source == IN_PLACE else known
+            return library.resolve(name_or_path)
+
+        def done(model_file: ModelFile) -> None:
+            self._choose(model_file)
+            self._loader.ensure()
+            then()
+
+        self._library.run(work, done, self._say)
 
     def _choose(self, model_file: ModelFile) -> None:
         self._loader.choose(model_file)
-        self._library.remember(model_file)
+        self._library.run(lambda library: library.remember(model_file), lambda _nothing: None)
         self.refresh()
         self.chosen_changed.emit()
+
+    def _show(self, found: tuple[list[ModelFile], list[MissingModel]]) -> None:
+        self._models.show(*found, self._loader.chosen_name)
+        self._library.run(lambda library: library.disk_use(), self._show_disk_use)
+        self.changed.emit()
+
+    def _show_disk_use(self, use: DiskUse) -> None:
+        self._disk_use = use
+        self.changed.emit()
+
+    def _tell_removal(self, removal: Removal) -> None:
+        if removal.name == self._loader.chosen_name:
+            self._library.run(lambda library: library.resolve(STARTER), self._choose)
+        self.refresh()
+
+        def undo() -> None:
+            self._library.run(lambda library: library.restore(removal), lambda _nothing: self.refresh(), self._say)
+
+        key = "picker.trashed" if removal.trashed else "picker.removed"
+        text = i18n.text(key, name=removal.name, **({"size": bytes_text(removal.bytes)} if removal.trashed else {}))
+        self._notifier.show(text, i18n.text("toast.undo"), undo)
+
+    def _after(self, text: str) -> None:
+        self._notifier.show(text)
+        self.refresh()
 
     def _say(self, error: AppError) -> None:
         self._notifier.show(" ".join(i18n.error_text(error.key, error.values)))

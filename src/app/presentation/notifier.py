@@ -27,12 +27,20 @@ class Notifier(QObject):  # type: ignore[operator]
         self._text = ""
         self._action_text = ""
         self._action: Callable[[], None] | None = None
+        self._when_gone: Callable[[], None] | None = None
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(self.dismiss)
 
-    def show(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
-        """Shows ``text`` with an optional button that runs ``action`` once."""
-        self._text, self._action_text, self._action = text, action_text, action
+    def show(
+        self,
+        text: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+        when_gone: Callable[[], None] | None = None,
+    ) -> None:
+        """Shows ``text`` with an optional button that runs ``action`` once; ``when_gone`` runs where it was not."""
+        self.dismiss()
+        self._text, self._action_text, self._action, self._when_gone = text, action_text, action, when_gone
         self._timer.start()
         self.changed.emit()
 
@@ -51,7 +59,7 @@ class Notifier(QObject):  # type: ignore[operator]
     @Slot()
     def act(self) -> None:
         """Runs the button's action and closes the toast."""
-        action = self._action
+        action, self._when_gone = self._action, None
         self.dismiss()
         if action:
             action()
@@ -60,5 +68,8 @@ class Notifier(QObject):  # type: ignore[operator]
     def dismiss(self) -> None:
         """Closes the toast."""
         self._timer.stop()
+        when_gone, self._when_gone = self._when_gone, None
         self._text, self._action_text, self._action = "", "", None
         self.changed.emit()
+        if when_gone:
+            when_gone()

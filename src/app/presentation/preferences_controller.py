@@ -11,10 +11,12 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
 from app.domain.errors import AppError
+from app.library.hub_token import environment_endpoint
 from app.paths import Paths
 from app.presentation import strings
 from app.presentation.notifier import Notifier
 from app.presentation.qml_property import Property
+from app.services.hub_address import is_address
 from app.storage import settings
 from app.storage.settings import SettingsFile
 
@@ -23,6 +25,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 ZOOM_STEPS = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 ENGINE_OPTIONS = ("n_ctx", "n_threads", "idle_unload_minutes")
+HUB_OPTIONS = ("hub_endpoint", "download_limit_kib", "is_hub_cache_shared")
 
 
 @QmlElement
@@ -33,6 +36,7 @@ class PreferencesController(QObject):  # type: ignore[operator]
     changed = Signal()
     languageChanged = Signal()
     engine_changed = Signal()
+    hub_changed = Signal()
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class PreferencesController(QObject):  # type: ignore[operator]
         self._paths = paths
         self._versions = versions
         self._notifier = notifier
+        self._is_hub_wrong = False
 
     def change(self, **values: object) -> None:
         """Saves some options; one that is out of range, or cannot be saved, is told and leaves all as it was."""
@@ -65,6 +70,8 @@ class PreferencesController(QObject):  # type: ignore[operator]
             self.languageChanged.emit()
         if any(name in values for name in ENGINE_OPTIONS):
             self.engine_changed.emit()
+        if any(name in values for name in HUB_OPTIONS):
+            self.hub_changed.emit()
         self.changed.emit()
 
     def _get_theme(self) -> str:
@@ -142,6 +149,43 @@ class PreferencesController(QObject):  # type: ignore[operator]
         self.change(is_software_rendered=is_on)
 
     softwareRendering = Property(bool, _get_software_rendering, _set_software_rendering, notify=changed)
+
+    def _get_hub_endpoint(self) -> str:
+        return self._file.current.hub_endpoint
+
+    def _set_hub_endpoint(self, address: str) -> None:
+        address = address.strip().rstrip("/")
+        self._is_hub_wrong = not is_address(address)
+        if self._is_hub_wrong:
+            self.changed.emit()
+        else:
+            self.change(hub_endpoint=address)
+
+    hubEndpoint = Property(str, _get_hub_endpoint, _set_hub_endpoint, notify=changed)
+
+    @Property(str, notify=changed)
+    def hubProblem(self) -> str:
+        return i18n.text("settings.hub_endpoint_wrong") if self._is_hub_wrong else ""
+
+    @Property(str, constant=True)
+    def hubDefault(self) -> str:
+        return environment_endpoint()
+
+    def _get_download_limit(self) -> int:
+        return self._file.current.download_limit_kib
+
+    def _set_download_limit(self, kib_per_s: int) -> None:
+        self.change(download_limit_kib=kib_per_s)
+
+    downloadLimit = Property(int, _get_download_limit, _set_download_limit, notify=changed)
+
+    def _get_shared_cache(self) -> bool:
+        return self._file.current.is_hub_cache_shared
+
+    def _set_shared_cache(self, is_shared: bool) -> None:
+        self.change(is_hub_cache_shared=is_shared)
+
+    sharedCache = Property(bool, _get_shared_cache, _set_shared_cache, notify=changed)
 
     @Property("QVariantList", notify=languageChanged)
     def languages(self) -> list[dict[str, str]]:

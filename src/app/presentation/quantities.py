@@ -5,25 +5,8 @@ from __future__ import annotations
 from app import i18n
 from app.domain.language_model import STARTER
 
-
-def bytes_text(size: int) -> str:
-    """Returns a size in decimal units, for example "2.9 MB"."""
-    amount = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if amount >= 100 or unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
-
-
-def count_text(count: int) -> str:
-    """Returns a number of parameters, for example "4.2M" or "7.6B"; "" for none."""
-    if count <= 0:
-        return ""
-    for limit, unit in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
-        if count >= limit:
-            return f"{count / limit:.1f}{unit}"
-    return str(count)
+bytes_text = i18n.size
+count_text = i18n.count
 
 
 def model_name(name: str) -> str:

@@ -14,13 +14,14 @@ from PySide6.QtCore import (
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
-from app.domain.errors import AppError
 from app.domain.language_model import ModelFile
 from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
+from app.presentation.library_thread import LibraryThread
 from app.presentation.qml_property import Property
 from app.presentation.quantities import bytes_text, count_text
 
 if TYPE_CHECKING:
+    from app.library.library import Library
     from app.library.weight import Weight
 
 QML_IMPORT_NAME = "Skald"
@@ -36,23 +37,33 @@ class WeightModel(QAbstractListModel):  # type: ignore[operator]
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, library: LibraryThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._library = library
         self._name = ""
         self._weight: Weight | None = None
         self._hint = ""
 
     def show(self, model_file: ModelFile) -> None:
         """Weighs a model file; one that cannot be read is said so in the hint."""
-        from app.library.weight import weigh  # late: this page is opened rarely
 
+        def work(_library: Library) -> Weight:
+            from app.library.weight import weigh  # late: this page is opened rarely
+
+            return weigh(model_file.path)
+
+        self._name = model_file.name
+        self._library.run(
+            work,
+            lambda weight: self._take(model_file, weight, i18n.text("lighten.hint")),
+            lambda error: self._take(model_file, None, " ".join(i18n.error_text(error.key, error.values))),
+        )
+
+    def _take(self, model_file: ModelFile, weight: Weight | None, hint: str) -> None:
+        if model_file.name != self._name:
+            return
         self.beginResetModel()
-        self._name, self._weight = model_file.name, None
-        try:
-            self._weight = weigh(model_file.path)
-            self._hint = i18n.text("lighten.hint")
-        except AppError as error:
-            self._hint = " ".join(i18n.error_text(error.key, error.values))
+        self._weight, self._hint = weight, hint
         self.endResetModel()
         self.changed.emit()
 

@@ -13,6 +13,7 @@ from app.markup.blocks import parse
 from app.presentation.composer_controller import ComposerController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.lexer_loader import lexer_loader
 from app.presentation.model_loader import ModelLoader
@@ -21,6 +22,7 @@ from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
+from app.presentation.request_list_model import RequestListModel
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import speed_text
 from app.presentation.weight_model import WeightModel
@@ -47,6 +49,8 @@ class Parts:
     inspector: InspectorController
     notifier: Notifier
     weight: WeightModel
+    hub: HubController
+    requests: RequestListModel
     wanted_model: str | None = None
 
 
@@ -106,6 +110,14 @@ class WindowController(QObject):  # type: ignore[operator]
     def weight(self) -> WeightModel:
         return self.parts.weight
 
+    @Property(HubController, constant=True)
+    def hub(self) -> HubController:
+        return self.parts.hub
+
+    @Property(RequestListModel, constant=True)
+    def requests(self) -> RequestListModel:
+        return self.parts.requests
+
     @Property(str, notify=page_changed)
     def page(self) -> str:
         return self._page
@@ -149,7 +161,7 @@ class WindowController(QObject):  # type: ignore[operator]
     def announceReady(self) -> None:
         """The first frame is on the screen: now the model may load, and what the first reply needs is made ready."""
         self.parts.picker.start(self.parts.wanted_model)
-        self.parts.loader.ensure()
+        self.parts.hub.start()
         QTimer.singleShot(WARM_AFTER_MS, self._warm)
 
     @Slot(str)
@@ -241,5 +253,6 @@ class WindowController(QObject):  # type: ignore[operator]
     def _retranslate(self) -> None:
         self.parts.conversations.retranslate()
         self.parts.picker.refresh()
+        self.parts.hub.retranslate()
         self._current.reopen()
         self._follow_model()

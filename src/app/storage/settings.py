@@ -25,9 +25,11 @@ def _option(default: Any, lowest: float | None = None, highest: float | None = N
 
 @dataclass(frozen=True)
 class Settings:
-    """Every option. Zero means "choose" for ``n_ctx`` and ``n_threads``, "no limit" for ``max_tokens``,
+    """Every option.
 
-    "never" for ``idle_unload_minutes``; −1 for ``n_gpu_layers`` means as many as fit. ``zoom`` is a factor.
+    Zero means "choose" for ``n_ctx`` and ``n_threads``, "no limit" for ``max_tokens`` and ``download_limit_kib`` (KiB a
+    second), "never" for ``idle_unload_minutes``; −1 for ``n_gpu_layers`` means as many as fit. An empty
+    ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor.
     """
 
     language: str = _option("system")
@@ -50,6 +52,9 @@ class Settings:
     n_threads: int = _option(0, 0, 1_024)
     n_gpu_layers: int = _option(-1, -1, 1_000)
     idle_unload_minutes: int = _option(30, 0, 10_080)
+    hub_endpoint: str = _option("")
+    download_limit_kib: int = _option(0, 0, 10_000_000)
+    is_hub_cache_shared: bool = _option(False)
 
     @property
     def sampling(self) -> SamplingParameters:

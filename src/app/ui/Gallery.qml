@@ -78,8 +78,50 @@ ApplicationWindow {
                     isCurrent: true
                     name: "qwen2.5-7b-instruct"
                     path: "/home/ada/models/qwen2.5-7b-instruct-q4_k_m.gguf"
+                    problem: ""
+                    sameAs: "The same content as qwen"
                     sizeText: "4.7 GB"
+                    source: "LM Studio"
                     title: "Qwen2.5 7B Instruct"
+                }
+                DownloadRow {
+                    Layout.fillWidth: true
+                    canMoveUp: true
+                    detail: "1.2 GB of 4.7 GB · 12.4 MB/s · 5 min left"
+                    downloadId: "one"
+                    fraction: 0.26
+                    problem: ""
+                    progressState: "running"
+                    title: "Qwen/Qwen2.5-7B-Instruct-GGUF:Q4_K_M"
+                }
+                DownloadRow {
+                    Layout.fillWidth: true
+                    canMoveUp: false
+                    detail: "612 MB of 2.0 GB · stopped"
+                    downloadId: "two"
+                    fraction: 0.3
+                    problem: "There is not enough room. Free some space, then go on; what is there already is kept."
+                    progressState: "failed"
+                    title: "bartowski/Llama-3.2-3B-Instruct-GGUF:Q4_K_M"
+                }
+                OfferRow {
+                    Layout.fillWidth: true
+                    asked: "open"
+                    chosen: "Q4_K_M"
+                    detail: "Qwen · 7.6B · Q4_K_M · about 4.7 GB · 32,768 context · Apache-2.0"
+                    fit: "Runs on the CPU, about 4 words a second · about 5.4 GB of memory"
+                    gated: ""
+                    isTooBig: false
+                    problem: ""
+                    reason: "Good at almost everything, in English and Chinese."
+                    repository: "Qwen/Qwen2.5-7B-Instruct-GGUF"
+                    title: "Qwen2.5 7B"
+                    variants: [
+                        {
+                            value: "Q4_K_M",
+                            text: "Q4_K_M, 4.7 GB (recommended)"
+                        }
+                    ]
                 }
                 WeightBar {
                     Layout.fillWidth: true

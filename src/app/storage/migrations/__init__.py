@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.storage.migrations import m0001_conversations, m0002_model_files
+from app.storage.migrations import m0001_conversations, m0002_model_files, m0003_downloads, m0004_model_settings
 
 #: The statements of each migration; the first one makes version 1 of an empty file.
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     m0001_conversations.STATEMENTS,
     m0002_model_files.STATEMENTS,
+    m0003_downloads.STATEMENTS,
+    m0004_model_settings.STATEMENTS,
 )

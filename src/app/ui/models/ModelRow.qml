@@ -12,13 +12,17 @@ Rectangle {
     required property bool isCurrent
     required property string name
     required property string path
+    required property string problem
+    required property string sameAs
     required property string sizeText
+    required property string source
     required property string title
 
+    signal folderRequested
     signal removeRequested
     signal useRequested
 
-    Accessible.description: detail
+    Accessible.description: [problem || detail, source, sameAs].filter(text => text !== "").join(". ")
     Accessible.name: title
     Accessible.role: Accessible.ListItem
     Accessible.selected: isCurrent
@@ -52,7 +56,24 @@ Rectangle {
             }
             DimLabel {
                 Layout.fillWidth: true
-                text: root.detail
+                text: root.detail + " · " + root.source
+                visible: root.problem === ""
+            }
+            BodyLabel {
+                Layout.fillWidth: true
+                color: Theme.colors.warning
+                elide: Text.ElideNone
+                font.pixelSize: Theme.small
+                objectName: "model-problem"
+                text: root.problem
+                visible: text !== ""
+                wrapMode: Text.Wrap
+            }
+            DimLabel {
+                Layout.fillWidth: true
+                objectName: "model-same-as"
+                text: root.sameAs
+                visible: text !== ""
             }
             DimLabel {
                 Layout.fillWidth: true
@@ -73,9 +94,18 @@ Rectangle {
             Accessible.description: root.title
             objectName: "use-model"
             text: Texts.t["models.use"]
-            visible: !root.isCurrent
+            visible: !root.isCurrent && root.problem === ""
 
             onClicked: root.useRequested()
+        }
+        IconButton {
+            Accessible.description: root.title
+            iconName: "folder"
+            objectName: "show-model-folder"
+            text: Texts.t["models.show_folder"]
+            visible: root.problem === ""
+
+            onClicked: root.folderRequested()
         }
         IconButton {
             Accessible.description: root.title

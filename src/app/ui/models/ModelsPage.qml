@@ -6,16 +6,28 @@ import Skald
 import "../controls"
 import "../theme"
 
-// The model files of the library: use one, open another, remove one.
+// The model files of the library, the downloads, and what can be downloaded.
 AppPage {
     id: root
 
+    readonly property HubController hub: controller.hub
     readonly property ModelPickerController picker: controller.picker
 
     intro: Texts.t["models.intro"]
     name: Texts.t["models.title"]
     objectName: "page-models"
 
+    DownloadList {
+        Layout.fillWidth: true
+        downloads: root.hub.downloads
+    }
+    BodyLabel {
+        Accessible.role: Accessible.Heading
+        Layout.bottomMargin: -Theme.scaled(12)
+        font.pixelSize: Theme.medium
+        font.weight: Font.DemiBold
+        text: Texts.t["models.on_this_machine"]
+    }
     ColumnLayout {
         Accessible.name: Texts.t["models.library"]
         Accessible.role: Accessible.List
@@ -29,9 +41,32 @@ AppPage {
             ModelRow {
                 Layout.fillWidth: true
 
+                onFolderRequested: root.picker.showFolder(path)
                 onRemoveRequested: root.picker.remove(name)
                 onUseRequested: root.picker.choose(name)
             }
+        }
+    }
+    RowLayout {
+        Layout.fillWidth: true
+        spacing: Theme.gap
+        visible: root.picker.diskText !== "" || root.picker.trashText !== ""
+
+        DimLabel {
+            Layout.fillWidth: true
+            elide: Text.ElideNone
+            objectName: "disk-use"
+            text: [root.picker.diskText, root.picker.trashText].filter(text => text !== "").join(" · ")
+            wrapMode: Text.Wrap
+        }
+        TextButton {
+            iconName: "trash"
+            isQuiet: true
+            objectName: "empty-trash"
+            text: Texts.t["models.empty_trash"]
+            visible: root.picker.trashText !== ""
+
+            onClicked: root.picker.emptyTrash()
         }
     }
     TextButton {
@@ -46,6 +81,11 @@ AppPage {
         elide: Text.ElideNone
         text: Texts.t["models.drop_note"]
         wrapMode: Text.Wrap
+    }
+    OfferList {
+        Layout.fillWidth: true
+        Layout.topMargin: Theme.gap
+        hub: root.hub
     }
     Lazy {
         id: dialog

@@ -1,13 +1,20 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Layouts
+import Skald
 import "../controls"
 import "../theme"
 
-// What leaves this computer: nothing.
+// What leaves this computer: only what a search and a download ask, and here is all of it.
 Section {
     id: root
 
+    required property RequestListModel requests
+
     name: Texts.t["settings.privacy"]
+
+    Component.onCompleted: requests.refresh()
 
     RowLayout {
         Layout.fillWidth: true
@@ -24,6 +31,34 @@ Section {
             objectName: "privacy-note"
             text: Texts.t["settings.privacy_note"]
             wrapMode: Text.Wrap
+        }
+    }
+    DimLabel {
+        Layout.fillWidth: true
+        elide: Text.ElideNone
+        objectName: "requests-heading"
+        text: root.requests.heading
+        wrapMode: Text.Wrap
+    }
+    ColumnLayout {
+        Accessible.name: Texts.t["settings.requests"]
+        Accessible.role: Accessible.List
+        Layout.fillWidth: true
+        objectName: "requests"
+        spacing: 2
+
+        Repeater {
+            model: root.requests
+
+            DimLabel {
+                required property string line
+
+                Accessible.role: Accessible.ListItem
+                Layout.fillWidth: true
+                elide: Text.ElideMiddle
+                font.pixelSize: Theme.tiny
+                text: line
+            }
         }
     }
 }

@@ -18,7 +18,12 @@ AppPage {
     EngineSettings {
         preferences: root.preferences
     }
+    DownloadSettings {
+        hub: root.controller.hub
+        preferences: root.preferences
+    }
     PrivacySettings {
+        requests: root.controller.requests
     }
     FolderSettings {
         preferences: root.preferences

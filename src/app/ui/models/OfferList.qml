@@ -1,0 +1,92 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import Skald
+import "../controls"
+import "../theme"
+
+// Where models come from: a search on the Hub, and what it found or what is recommended.
+ColumnLayout {
+    id: root
+
+    required property HubController hub
+
+    spacing: Theme.gap
+
+    Component.onCompleted: hub.show()
+
+    RowLayout {
+        Layout.fillWidth: true
+        spacing: Theme.gap
+
+        TextLine {
+            id: box
+
+            Accessible.name: Texts.t["offers.search"]
+            Layout.fillWidth: true
+            objectName: "hub-search"
+            placeholderText: Texts.t["offers.search"]
+            text: root.hub.query
+
+            onAccepted: root.hub.search(text)
+        }
+        TextButton {
+            iconName: "search"
+            objectName: "hub-search-button"
+            text: Texts.t["offers.search_button"]
+
+            onClicked: root.hub.search(box.text)
+        }
+        IconButton {
+            iconName: "close"
+            objectName: "hub-clear"
+            text: Texts.t["offers.clear"]
+            visible: root.hub.query !== ""
+
+            onClicked: root.hub.clear()
+        }
+    }
+    DimLabel {
+        Layout.fillWidth: true
+        elide: Text.ElideNone
+        objectName: "network-note"
+        text: root.hub.networkNote
+        wrapMode: Text.Wrap
+    }
+    BodyLabel {
+        Accessible.role: Accessible.Heading
+        Layout.fillWidth: true
+        Layout.topMargin: Theme.gap
+        font.pixelSize: Theme.medium
+        font.weight: Font.DemiBold
+        text: root.hub.isBusy ? Texts.t["offers.busy"] : root.hub.heading
+    }
+    BodyLabel {
+        Layout.fillWidth: true
+        elide: Text.ElideNone
+        objectName: "hub-problem"
+        text: root.hub.problem
+        visible: text !== ""
+        wrapMode: Text.Wrap
+    }
+    ColumnLayout {
+        Accessible.name: root.hub.heading
+        Accessible.role: Accessible.List
+        Layout.fillWidth: true
+        objectName: "offers"
+        spacing: Theme.gap
+
+        Repeater {
+            model: root.hub.offers
+
+            OfferRow {
+                Layout.fillWidth: true
+
+                onDownloadRequested: root.hub.download(repository)
+                onOpenRequested: root.hub.open(repository)
+                onVariantChosen: variant => root.hub.choose(repository, variant)
+            }
+        }
+    }
+}
