@@ -12,9 +12,10 @@ from app import resources
 from app.domain.errors import ModelTruncated, OutOfMemory
 from app.engine.client import EngineClient
 from app.library.library import Library
-from app.services.opening import open_model
+from app.services.opening import load_request, open_model
 from app.storage.database import Database
 from app.storage.model_files import ModelFileStore
+from app.storage.model_settings import ModelSettings
 from app.storage.settings import Settings
 
 
@@ -36,6 +37,15 @@ def test_the_settings_say_how(library: Library, engine: FakeEngine, tmp_path: Pa
     assert (request.n_gpu_layers, request.idle_seconds) == (5, 120)
     assert fractions == [0.5, 1.0]
     assert library.resolve(None).name == "tiny"
+
+
+def test_what_is_set_for_the_model_alone_goes_first(library: Library, tmp_path: Path) -> None:
+    model_file = library.adopt(Gguf().write(tmp_path / "tiny.gguf"))
+    general = Settings(n_ctx=1024, n_threads=3, n_gpu_layers=7)
+    request = load_request(model_file, general, ModelSettings(n_ctx=256, n_gpu_layers=0))
+    assert (request.n_ctx, request.n_gpu_layers, request.n_threads) == (256, 0, 3)
+    request = load_request(model_file, general, ModelSettings())
+    assert (request.n_ctx, request.n_gpu_layers) == (1024, 7)
 
 
 def test_a_damaged_file_never_reaches_the_engine(library: Library, engine: FakeEngine, tmp_path: Path) -> None:

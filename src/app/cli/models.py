@@ -121,7 +121,8 @@ def _pull(workplace: Workplace, options: argparse.Namespace) -> int:
 
 def _remove(workplace: Workplace, name: str) -> None:
     removal = workplace.library.remove(name)
-    outcome = "trashed" if removal.trashed is not None else "removed" if removal.source in BROUGHT_IN else "hidden"
+    untouched = "removed" if removal.source in BROUGHT_IN else "hidden"
+    outcome = "trashed" if removal.trashed is not None else untouched
     if workplace.output.is_json:
         said: dict[str, object] = {"name": name, "path": str(removal.path), "outcome": outcome, "bytes": removal.bytes}
         workplace.output.record(said)

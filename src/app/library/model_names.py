@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from pathlib import PurePath
-from typing import Final
 
-_QUANT: Final = re.compile(
-    r"[-._](?P<quant>(?:UD-)?(?:I?Q\d(?:_[A-Z0-9]+)*|T?Q\d_\d|BF16|FP?16|FP?32|MXFP4(?:_MOE)?|NVFP4))", re.IGNORECASE
-)
+from app.library.quantization_names import split_quantization
 
 
 def quantization_label(stem: str) -> str:
     """Returns the quantization at the end of a file's name, upper case, empty where there is none."""
-    found = _at_end(stem)
-    return found["quant"].upper() if found else ""
+    return _split_at_end(stem)[1]
 
 
 def repository_model_name(repository: str, file: PurePath, stem: str) -> str:
@@ -23,10 +19,7 @@ def repository_model_name(repository: str, file: PurePath, stem: str) -> str:
 
     It depends on this one file alone, so that it stays when others come and go.
     """
-    label, base = quantization_label(stem), stem
-    found = _at_end(stem)
-    if found:
-        base = stem[: found.start()]
+    base, label = _split_at_end(stem)
     name = re.sub(r"[-_.]gguf$", "", repository.rpartition("/")[2], flags=re.IGNORECASE)
     if label and _plain(base) == _plain(name):
         return f"{repository}:{label}"
@@ -43,8 +36,10 @@ def unique_name(name: str, source: str, taken: Container[str]) -> str:
     return candidate
 
 
-def _at_end(stem: str) -> re.Match[str] | None:
-    return next((found for found in _QUANT.finditer(stem) if found.end() == len(stem)), None)
+def _split_at_end(stem: str) -> tuple[str, str]:
+    base, label = split_quantization(stem)
+    written = re.sub(r"(?i)fp(16|32)$", r"f\1", stem)  # as the label has it
+    return (base, label) if _plain(written) == _plain(base + label) else (stem, "")
 
 
 def _plain(name: str) -> str:
