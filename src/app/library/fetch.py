@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket as _socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx2
 
@@ -23,19 +20,23 @@ from app.domain.errors import (
     DownloadStalled,
     HubBusy,
     HubFailed,
+    HubProblem,
     NetworkUnreachable,
+    ProxyFailed,
 )
 from app.domain.hub import HubFile
-from app.library.hashing import Hasher
-from app.library.hub_cache import CachedRepository, written
-from app.library.hub_connection import LONGEST_WAIT_S, STALL_S, HubConnection, check_unchanged
+from app.library.hub_cache import CachedRepository
+from app.library.hub_connection import STALL_S, HubConnection
+from app.library.hub_files import HubFiles
 from app.library.hub_refusals import retry_after
 from app.library.pace import Limit
+from app.library.partial_file import PartialFile
 
-PIECE: Final = 1 << 18
 LOOK_AT_ROOM_EVERY: Final = 64 << 20
 FIRST_WAIT_S: Final = 0.5
 LONGEST_BACKOFF_S: Final = 30.0
+LONGEST_WAIT_S: Final = 120
+"""Longer than this nobody waits in silence for a Hub that is busy."""
 
 
 class Control:
@@ -72,7 +73,10 @@ class Control:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to keep trying: ``attempts`` that bring nothing new, one after the other."""
+    """How long to keep trying: ``attempts`` that bring nothing new, one after the other.
+
+    A connection that gives no byte for ``stall_s`` seconds is dropped.
+    """
 
     attempts: int = 6
     first_wait_s: float = FIRST_WAIT_S
@@ -101,7 +105,10 @@ class _TryAgainError(Exception):
 
 
 class Fetch:
-    """One file on its way. ``on_progress`` gets how many bytes of it are on disk."""
+    """One file on its way. ``on_progress`` gets how many bytes of it are on disk.
+
+    ``room`` is how many bytes the other files of the same download still take.
+    """
 
     def __init__(
         self,
@@ -111,6 +118,7 @@ class Fetch:
         control: Control,
         on_progress: Callable[[int], None],
         *,
+        room: int = 0,
         limit: Limit | None = None,
         patience: Patience = DEFAULT_PATIENCE,
     ) -> None:
@@ -120,10 +128,10 @@ class Fetch:
         self._file = source.file
         self._control = control
         self._on_progress = on_progress
+        self._room = room
         self._limit = limit or Limit()
         self._patience = patience
-        self._hasher = Hasher()
-        self._held = 0
+        self._partial = PartialFile(cached, source.file)
         self._best = 0
         self._failures = 0
         self._is_second_time = False
@@ -137,36 +145,26 @@ class Fetch:
             if self._cached.is_complete(self._file):
                 self._on_progress(self._file.bytes)
                 return True
-            with self._hasher:
-                self._take_up()
-                while not self._control.is_stopped:
-                    if self._held == self._file.bytes and self._is_right():
-                        self._cached.finish(self._file)
-                        return True
-                    self._attempt_once()
-            return False
+            with self._partial, HubFiles(self._connection, self._patience.stall_s) as files:
+                self._control.on_stop(files.cut)
+                try:
+                    return self._bring(files)
+                finally:
+                    self._control.on_stop(None)
 
-    @property
-    def _partial(self) -> Path:
-        return self._cached.partial(self._file)
-
-    def _take_up(self) -> None:
-        """Hashes what an earlier run left, as far as it can be part of the file."""
-        try:
-            with self._partial.open("rb") as stream:
-                while piece := stream.read(PIECE):
-                    if self._control.is_stopped:
-                        return
-                    self._take(piece)
-        except FileNotFoundError:
-            return
-        if self._held > self._file.bytes:
-            self._begin_again()
-        self._best = self._held
+    def _bring(self, files: HubFiles) -> bool:
+        self._partial.take_up(lambda: self._control.is_stopped)
+        self._best = self._partial.held
+        while not self._control.is_stopped:
+            if self._partial.held == self._file.bytes and self._is_right():
+                self._cached.finish(self._file)
+                return True
+            self._attempt_once(files)
+        return False
 
     def _is_right(self) -> bool:
         """Compares the hash; the first time it is wrong, everything is fetched once more. Raises DownloadDamaged."""
-        if self._hasher.hexdigest() == self._file.sha256:
+        if self._partial.is_right():
             return True
         self._begin_again()
         if self._is_second_time:
@@ -174,117 +172,109 @@ class Fetch:
         self._is_second_time, self._best = True, 0
         return False
 
-    def _attempt_once(self) -> None:
+    def _attempt_once(self, files: HubFiles) -> None:
         """Makes one attempt and, where it ends early, waits before the next. Raises what `run` does."""
         before = self._best
-        self._cached.check_room(self._file.bytes - self._held)
+        self._check_room()
         try:
             with self._connection.translated(self._source.repository):
-                self._attempt()
+                self._attempt(files)
             problem: _TryAgainError | None = None
         except _TryAgainError as error:
             problem = error
-        except NetworkUnreachable as error:
-            problem = _TryAgainError(error)
-        except (HubBusy, HubFailed) as error:
-            seconds = int(error.values.get("seconds", "0"))
-            if seconds > LONGEST_WAIT_S or (isinstance(error, HubFailed) and int(error.values["status"]) < 500):
-                raise
-            problem = _TryAgainError(error, seconds or None)
+        except HubProblem as error:
+            problem = None if self._control.is_stopped else _again(error)
         if problem is None or self._control.is_stopped:
             return
         self._failures = 0 if self._best > before else self._failures + 1
         if self._failures >= self._patience.attempts:
             raise problem.problem
         backoff = min(self._patience.first_wait_s * 2**self._failures, LONGEST_BACKOFF_S)
-        self._control.wait(backoff if problem.wait_s is None else problem.wait_s)
+        self._control.wait(problem.wait_s or backoff)
 
-    def _attempt(self) -> None:
-        resolved = self._connection.resolve(self._source.repository, self._source.commit, self._file.path)
-        if not check_unchanged(resolved, self._file):
-            self._cached.drop_partial(self._file)
+    def _attempt(self, files: HubFiles) -> None:
+        resolved = files.resolve(self._source.repository, self._source.commit, self._file.path)
+        if not resolved.is_of(self._file):
+            self._begin_again()
             raise DownloadChanged(repository=self._source.repository, path=self._file.path)
-        if self._control.is_stopped:
-            return
+        host = httpx2.URL(resolved.location).host
         try:
-            with self._connection.stream(resolved.location, self._held) as response:
-                self._receive(response)
+            with files.stream(resolved.location, self._partial.held) as response:
+                self._receive(response, response.request.url.host)
         except httpx2.ReadTimeout as error:
-            host = httpx2.URL(resolved.location).host
             raise _TryAgainError(DownloadStalled(host=host, seconds=round(self._patience.stall_s))) from error
         except (httpx2.ReadError, httpx2.RemoteProtocolError, httpx2.WriteError) as error:
-            raise _TryAgainError(self._dropped(httpx2.URL(resolved.location).host, str(error))) from error
+            raise _TryAgainError(_dropped(host, str(error))) from error
 
-    def _dropped(self, host: str, reason: str) -> DownloadDropped:
-        return DownloadDropped(host=host, reason=reason[:120])
+    def _receive(self, response: httpx2.Response, host: str) -> None:
+        passed = self._passed(response, host)
+        with self._partial.growing():
+            self._copy(response, passed)
+        if self._partial.held < self._file.bytes and not self._control.is_stopped:
+            raise _TryAgainError(_dropped(host, f"{self._partial.held} / {self._file.bytes}"))
 
-    def _receive(self, response: httpx2.Response) -> None:
-        host = response.request.url.host
-        self._check_answer(response, host)
-        stream = response.extensions.get("network_stream")
-        socket = stream.get_extra_info("socket") if stream is not None else None
-        self._control.on_stop(lambda: _cut(socket))
-        try:
-            with written(self._cached.folder), self._partial.open("ab") as out:
-                self._copy(response, out.write)
-        finally:
-            self._control.on_stop(None)
-        if self._held < self._file.bytes and not self._control.is_stopped:
-            raise _TryAgainError(self._dropped(host, f"{self._held} / {self._file.bytes}"))
-
-    def _check_answer(self, response: httpx2.Response, host: str) -> None:
-        """Looks whether the answer goes on where we are; one that begins at the beginning is taken from there."""
+    def _passed(self, response: httpx2.Response, host: str) -> int:
+        """Returns how many bytes of an answer are on disk already: all those where the range was overlooked."""
         status = response.status_code
         if status == httpx2.codes.PARTIAL_CONTENT:
             begins = response.headers.get("Content-Range", "").removeprefix("bytes ").split("-")[0]
-            if begins != str(self._held):
-                self._begin_again()
-                raise _TryAgainError(self._dropped(host, "Content-Range"))
-        elif status == httpx2.codes.OK:
-            self._begin_again()
-        elif status == httpx2.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            self._begin_again()
-            raise _TryAgainError(self._dropped(host, "416"))
-        elif status in (httpx2.codes.TOO_MANY_REQUESTS, httpx2.codes.SERVICE_UNAVAILABLE):
+            if begins != str(self._partial.held):
+                raise _TryAgainError(_dropped(host, "Content-Range"))
+            return 0
+        if status == httpx2.codes.OK:
+            return self._partial.held
+        if status == httpx2.codes.RANGE_NOT_SATISFIABLE:
+            raise _TryAgainError(_dropped(host, str(int(status))))
+        if status in (httpx2.codes.TOO_MANY_REQUESTS, httpx2.codes.SERVICE_UNAVAILABLE):
             seconds = retry_after(response.headers)
-            if seconds is not None and seconds > LONGEST_WAIT_S:
+            if seconds is not None:
                 raise HubBusy(host=host, seconds=seconds)
-            raise _TryAgainError(HubFailed(host=host, status=status), seconds)
-        else:  # an address that has expired gives 403; the next attempt asks for a new one
-            raise _TryAgainError(HubFailed(host=host, status=status))
+        # an address that has expired gives 403; the next attempt asks for a new one
+        raise _TryAgainError(HubFailed(host=host, status=status))
 
-    def _copy(self, response: httpx2.Response, write: Callable[[bytes], int | None]) -> None:
-        look_at = self._held + LOOK_AT_ROOM_EVERY
+    def _copy(self, response: httpx2.Response, passed: int) -> None:
+        partial, control = self._partial, self._control
+        look_at = partial.held + LOOK_AT_ROOM_EVERY
         for piece in response.iter_raw():
-            room = self._file.bytes - self._held
-            if room <= 0:
+            if control.is_stopped:
+                return  # before anything is written: a connection that was cut may give anything
+            came = len(piece)
+            if passed:
+                passed, piece = max(0, passed - came), piece[passed:]
+            piece = piece[: self._file.bytes - partial.held]
+            if piece:
+                partial.append(piece)
+                self._best = max(self._best, partial.held)
+                self._on_progress(partial.held)
+            if partial.held == self._file.bytes:
                 return
-            piece = piece[:room]
-            write(piece)
-            self._take(piece)
-            self._best = max(self._best, self._held)
-            self._on_progress(self._held)
-            if self._control.is_stopped:
-                return
-            if self._held >= look_at:
-                look_at = self._held + LOOK_AT_ROOM_EVERY
-                self._cached.check_room(self._file.bytes - self._held)
-            delay = self._limit.delay(len(piece))
-            if delay > 0 and self._control.wait(delay):
+            if partial.held >= look_at:
+                look_at = partial.held + LOOK_AT_ROOM_EVERY
+                self._check_room()
+            delay = self._limit.delay(came)
+            if delay > 0 and control.wait(delay):
                 return
 
-    def _take(self, piece: bytes) -> None:
-        self._hasher.update(piece)
-        self._held += len(piece)
+    def _check_room(self) -> None:
+        self._cached.check_room(self._file.bytes - self._partial.held + self._room)
 
     def _begin_again(self) -> None:
-        self._cached.drop_partial(self._file)
-        self._hasher.reset()
-        self._held = 0
+        self._partial.begin_again()
         self._on_progress(0)
 
 
-def _cut(socket: Any) -> None:
-    """Ends a wait for bytes in another thread; the socket may be closed already."""
-    with contextlib.suppress(OSError, AttributeError):
-        socket.shutdown(_socket.SHUT_RDWR)
+def _again(error: HubProblem) -> _TryAgainError:
+    """Returns what lets an attempt be made again after ``error``; raises it where that is no use."""
+    seconds = 0
+    if isinstance(error, HubBusy):
+        seconds = int(error.values["seconds"])
+    is_passing = isinstance(error, (NetworkUnreachable, ProxyFailed, HubBusy)) or (
+        isinstance(error, HubFailed) and int(error.values["status"]) >= httpx2.codes.INTERNAL_SERVER_ERROR
+    )
+    if not is_passing or seconds > LONGEST_WAIT_S:
+        raise error
+    return _TryAgainError(error, seconds)
+
+
+def _dropped(host: str, reason: str) -> DownloadDropped:
+    return DownloadDropped(host=host, reason=reason[:120])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.errors import RepositoryEmpty
+from app.domain.errors import HubAnswerBad, RepositoryEmpty
 from app.domain.hub import HubHit, HubRepository
 from app.library.hub_connection import HubConnection
+from app.library.hub_reference import is_repository, is_safe
 from app.library.variants import ListedFile, find_variants
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_HITS: Final = 40
 LONGEST_TEXT: Final = 200
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 _WANTED: Final = ["downloads", "likes", "tags", "gated", "gguf"]
 
 
@@ -35,18 +38,22 @@ class Hub:
                 limit=limit,
                 expand=_WANTED,  # type: ignore[arg-type]  # a list of literals
             )
-            return [_hit(info) for info in islice(found, limit)]
+            hits = [_hit(info) for info in islice(found, limit)]
+        return [hit for hit in hits if is_repository(hit.id)]
 
     def repository(self, name: str, revision: str | None = None) -> HubRepository:
         """Returns what a repository holds. Raises RepositoryEmpty where no GGUF of it can be verified, too."""
         with self._connection.translated(name):
             info = self._connection.api.model_info(name, revision=revision, files_metadata=True)
             listed = [
-                ListedFile(entry.rfilename, entry.size or 0, entry.lfs.sha256 if entry.lfs else None)
+                ListedFile(entry.rfilename, _number(entry.size), entry.lfs.sha256)
                 for entry in info.siblings or []
+                if entry.lfs and _is_sound(entry.rfilename, entry.size, entry.lfs.sha256)
             ]
             hit = _hit(info)
             commit = _text(info.sha)
+        if not is_repository(hit.id) or not _COMMIT.fullmatch(commit):  # both become names of folders
+            raise HubAnswerBad(host=self._connection.host, reason="no repository with a commit")
         variants = find_variants(listed)
         if not variants:
             raise RepositoryEmpty(repository=name)
@@ -60,6 +67,11 @@ class Hub:
             hit.context_length,
             hit.gated,
         )
+
+
+def _is_sound(path: object, size: object, sha256: object) -> bool:
+    """Tells whether what the Hub says about a file can be believed: a path inside the repository, a size, a hash."""
+    return isinstance(path, str) and is_safe(path) and _number(size) > 0 and isinstance(sha256, str)
 
 
 def _hit(info: ModelInfo) -> HubHit:

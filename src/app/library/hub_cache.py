@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from app import i18n
 from app.domain.errors import DiskFull, DownloadBusy, FolderNotWritable, HubAnswerBad, NoRoom
 from app.domain.hub import HubFile
+from app.library.hub_reference import is_safe
 
 RESERVE: Final = 512 << 20
 """Bytes that a download leaves free on a disk."""
@@ -60,19 +61,25 @@ class CachedRepository:
 
     def pointer(self, commit: str, file: HubFile) -> Path:
         """Where a file is found under its own name. Raises HubAnswerBad for a name that leads elsewhere."""
-        path = PurePosixPath(file.path)
-        if path.is_absolute() or not path.parts or any(part in ("..", "") or "\\" in part for part in path.parts):
+        if not is_safe(file.path) or (os.name == "nt" and ":" in file.path):
             raise HubAnswerBad(host=self.repository, reason=f"the file name {file.path[:80]!r}")
-        return self.folder / "snapshots" / commit / path
+        return self.folder / "snapshots" / commit / PurePosixPath(file.path)
 
     def drop_partial(self, file: HubFile) -> None:
         """Forgets what is there of an unfinished file."""
         self.partial(file).unlink(missing_ok=True)
 
+    def drop_unused(self, file: HubFile) -> None:
+        """Removes what is there of a file, unless a name leads to it."""
+        self.drop_partial(file)
+        names = (path for path in (self.folder / "snapshots").glob("**/*") if path.is_symlink())
+        if not any(os.readlink(path).endswith(file.sha256) for path in names):
+            self.blob(file).unlink(missing_ok=True)
+
     def finish(self, file: HubFile) -> None:
         """Gives verified content its name. Raises DiskFull, FolderNotWritable."""
         with written(self.folder):
-            with self.partial(file).open("rb+") as stream:
+            with self.partial(file).open("ab") as stream:  # makes one for a file of no bytes
                 os.fsync(stream.fileno())
             self.partial(file).replace(self.blob(file))
 
@@ -110,9 +117,10 @@ class CachedRepository:
             lock.release()
 
     def check_room(self, missing: int) -> None:
-        """Raises NoRoom where ``missing`` more bytes and the reserve do not fit on the disk."""
-        free = shutil.disk_usage(_existing(self.folder)).free
-        if free < missing + RESERVE:
+        """Raises NoRoom where ``missing`` more bytes and the reserve do not fit on the disk; none always do."""
+        with written(self.folder):
+            free = shutil.disk_usage(_existing(self.folder)).free
+        if missing > 0 and free < missing + RESERVE:
             raise NoRoom(path=self.root, needed=i18n.size(missing + RESERVE), free=i18n.size(free))
 
 

@@ -6,18 +6,18 @@ and keeps the access token on the endpoint that it belongs to.
 
 from __future__ import annotations
 
-import re
+import logging
 import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx2
-from huggingface_hub import HfApi, close_session, hf_hub_url, set_client_factory
+from huggingface_hub import HfApi, set_client_factory
 from huggingface_hub import constants as hub_constants
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 from huggingface_hub.utils import hf_raise_for_status  # type: ignore[attr-defined]  # exported, by a lazy list
@@ -25,14 +25,13 @@ from huggingface_hub.utils import hf_raise_for_status  # type: ignore[attr-defin
 from app.domain.errors import (
     AppError,
     HubAnswerBad,
-    HubBusy,
     NetworkForbidden,
     NetworkUnreachable,
     ProxyFailed,
     TlsFailed,
+    TokenRefused,
 )
-from app.domain.hub import HubFile
-from app.library.hub_refusals import refusal, retry_after
+from app.library.hub_refusals import refusal
 
 CONNECT_S: Final = 10.0
 STALL_S: Final = 30.0
@@ -41,44 +40,46 @@ STALL_S: Final = 30.0
 hub_constants.HF_HUB_DISABLE_TELEMETRY = True
 """Else huggingface_hub asks its makers' server, unasked, for a list of programs that it tells them about."""
 
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+"""Else it logs every address with its signature, which is as good as a key."""
+
 LONGEST_ANSWER: Final = 16 << 20
 """Bytes that an answer about models may have; 250 files with their hashes take some 100 KB."""
 LONGEST_PACKED_ANSWER: Final = 1 << 20
 ANSWER_WITHIN_S: Final = 60.0
-RETRIED_STATUSES: Final = (408, 429, 500, 502, 503, 504)
 MOST_REDIRECTS: Final = 5
-LONGEST_WAIT_S: Final = 120
-"""Longer than this nobody waits in silence for a Hub that is busy."""
-
 USER_AGENT: Final = "skald"
 
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+ENDLESS: Final = {"is_endless": True}
+"""The extension of a request for a file, which may be of any length and come from anywhere."""
 
+_FAILED: Final = (408, 429, 500, 502, 503, 504)
+_NO_HUB: Final = (httpx2.TooManyRedirects, httpx2.DecodingError, httpx2.UnsupportedProtocol)
 #: Told of every request: method, and address without what stands behind a question mark.
 OnRequest = Callable[[str, str], None]
 
 
-@dataclass(frozen=True)
-class Resolved:
-    """Where the bytes of a file are at the moment. ``sha256`` is empty where the Hub names none."""
-
-    location: str
-    sha256: str
-    bytes: int | None
-
-
 class HubConnection:
-    """A Hub at ``endpoint``, asked with ``token`` (None: without). One a process; used from any thread."""
+    """A Hub at ``endpoint``, asked with ``token`` (None: without). One a process; used from any thread.
+
+    Raises TokenRefused for what cannot be a token. An answer that does not go on for ``stall_s`` seconds is given up.
+    """
 
     def __init__(
-        self, endpoint: str, token: str | None = None, on_request: OnRequest = lambda _method, _address: None
+        self,
+        endpoint: str,
+        token: str | None = None,
+        on_request: OnRequest = lambda _method, _address: None,
+        *,
+        stall_s: float = STALL_S,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
+        if token and not (token.isascii() and token.isprintable() and " " not in token):
+            raise TokenRefused(host=self.host, page=self.tokens_page)
         self._token = token if _is_private(endpoint) else None
         self._on_request = on_request
-        set_client_factory(self._make_answer_client)
+        set_client_factory(lambda: self.make_client(stall_s, _AskedOnce))
         self.api = HfApi(endpoint=self.endpoint, token=self._token or False, headers={"user-agent": USER_AGENT})
-        self._client: httpx2.Client | None = None
 
     @property
     def host(self) -> str:
@@ -90,51 +91,23 @@ class HubConnection:
         """Where a person makes an access token."""
         return f"{self.endpoint}/settings/tokens"
 
-    @property
-    def client(self) -> httpx2.Client:
-        """The client that downloads go through."""
-        if self._client is None:
-            self._client = self._make_client()
-        return self._client
+    def headers(self, url: str) -> dict[str, str]:
+        """Returns the headers of a request: the token for the endpoint's own machine only."""
+        token = self._token if _origin(url) == _origin(self.endpoint) else None
+        return {"User-Agent": USER_AGENT, **({"Authorization": f"Bearer {token}"} if token else {})}
 
-    def close(self) -> None:
-        """Closes what is open."""
-        close_session()
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-
-    def resolve(self, repository: str, commit: str, path: str) -> Resolved:
-        """Asks where a file's bytes are. The token goes to the endpoint's own machine only.
-
-        Raises HubProblem.
-        """
-        url = hf_hub_url(repository, path, revision=commit, endpoint=self.endpoint)
-        for _ in range(MOST_REDIRECTS):
-            response = self.client.head(url, headers=self._headers(url), follow_redirects=False)
-            if response.status_code == httpx2.codes.TOO_MANY_REQUESTS:
-                raise HubBusy(host=self.host, seconds=retry_after(response.headers) or 60)
-            hf_raise_for_status(response)
-            if not response.has_redirect_location:
-                return self._resolved(url, response)
-            target = urljoin(url, response.headers["Location"])
-            if response.headers.get(hub_constants.HUGGINGFACE_HEADER_X_LINKED_ETAG):
-                return self._resolved(target, response)
-            url = target
-        raise HubAnswerBad(host=self.host, reason="redirects without end")
-
-    @contextmanager
-    def stream(self, location: str, start: int) -> Iterator[httpx2.Response]:
-        """Opens the bytes of a file from ``start`` on, undecoded. Raises httpx2.HTTPError."""
-        headers = {**self._headers(location), "Accept-Encoding": "identity"}
-        if start:
-            headers["Range"] = f"bytes={start}-"
-        request = self.client.build_request("GET", location, headers=headers, extensions={"is_endless": True})
-        response = self.client.send(request, stream=True)
+    def make_client(self, stall_s: float, kind: type[httpx2.Client] = httpx2.Client) -> httpx2.Client:
+        """Returns a client that lets no byte come in for ``stall_s`` seconds at most. Raises ProxyFailed, TlsFailed."""
         try:
-            yield response
-        finally:
-            response.close()
+            return kind(
+                follow_redirects=True,
+                timeout=httpx2.Timeout(stall_s, connect=CONNECT_S),
+                event_hooks={"request": [self._before], "response": [_bound]},
+            )
+        except (ValueError, ImportError, httpx2.InvalidURL) as error:  # SOCKS wants a package that we do not have
+            raise ProxyFailed(host=self.host, reason=_proxy_for(self.endpoint) or type(error).__name__) from error
+        except OSError as error:  # SSL_CERT_FILE
+            raise TlsFailed(host=self.host, reason=error.strerror or type(error).__name__) from error
 
     @contextmanager
     def translated(self, repository: str = "") -> Iterator[None]:
@@ -143,6 +116,8 @@ class HubConnection:
             yield
         except AppError:
             raise
+        except _FailedOnceError as error:
+            raise self._of_client(error.error) from error.error
         except OfflineModeIsEnabled as error:
             raise NetworkForbidden from error
         except HFValidationError as error:
@@ -150,44 +125,24 @@ class HubConnection:
         except HfHubHTTPError as error:
             raise refusal(error, repository, self.endpoint) from error
         except httpx2.HTTPError as error:
-            raise self.unreachable(error) from error
-        except (ValueError, KeyError, TypeError, AttributeError, httpx2.InvalidURL) as error:
+            raise self._of_client(error) from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, httpx2.InvalidURL) as error:
             raise HubAnswerBad(host=self.host, reason=type(error).__name__) from error
 
-    def unreachable(self, error: Exception) -> AppError:
-        """Returns the error of a connection that did not come about or broke."""
+    def _of_client(self, error: httpx2.HTTPError) -> AppError:
+        """Returns the error of an answer that is none, or of a connection that did not come about or broke."""
+        if isinstance(error, _NO_HUB):
+            return HubAnswerBad(host=self.host, reason=error)
         cause: BaseException | None = error
         while cause is not None:
-            if isinstance(cause, ssl.SSLError):
+            if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
                 return TlsFailed(host=self.host, reason=getattr(cause, "verify_message", "") or cause.reason or "TLS")
             cause = cause.__cause__ or cause.__context__
-        if isinstance(error, httpx2.ProxyError):
-            return ProxyFailed(host=self.host, reason=error)
+        proxy = _proxy_for(self.endpoint)
+        is_first_step = isinstance(error, httpx2.ProxyError | httpx2.ConnectError | httpx2.ConnectTimeout)
+        if is_first_step and proxy:
+            return ProxyFailed(host=self.host, reason=f"{proxy}: {error}" if str(error) else proxy)
         return NetworkUnreachable(host=self.host)
-
-    def _resolved(self, location: str, response: httpx2.Response) -> Resolved:
-        headers = response.headers
-        etag = headers.get(hub_constants.HUGGINGFACE_HEADER_X_LINKED_ETAG) or headers.get("ETag") or ""
-        found = _SHA256.fullmatch(etag.removeprefix("W/").strip('"'))
-        size = headers.get(hub_constants.HUGGINGFACE_HEADER_X_LINKED_SIZE)
-        return Resolved(location, found.group() if found else "", int(size) if size and size.isdigit() else None)
-
-    def _headers(self, url: str) -> dict[str, str]:
-        token = self._token if _origin(url) == _origin(self.endpoint) else None
-        return {"User-Agent": USER_AGENT, **({"Authorization": f"Bearer {token}"} if token else {})}
-
-    def _make_client(self) -> httpx2.Client:
-        return httpx2.Client(**self._client_options())
-
-    def _make_answer_client(self) -> httpx2.Client:
-        return _AnswerClient(self.unreachable, **self._client_options())
-
-    def _client_options(self) -> dict[str, Any]:
-        return {
-            "follow_redirects": True,
-            "timeout": httpx2.Timeout(STALL_S, connect=CONNECT_S),
-            "event_hooks": {"request": [self._before], "response": [_bound]},
-        }
 
     def _before(self, request: httpx2.Request) -> None:
         """Called before every request, those that follow a redirect too: only files come from elsewhere."""
@@ -204,24 +159,30 @@ class HubConnection:
         self._on_request(request.method, f"{request.url.scheme}://{request.url.netloc.decode()}{request.url.path}")
 
 
-class _AnswerClient(httpx2.Client):
-    """The client of `huggingface_hub`: a person waits for its answers, so what fails fails at once.
+class _AskedOnce(httpx2.Client):
+    """The client that `huggingface_hub` asks through.
 
-    huggingface_hub itself tries again for 23 seconds before a search says that there is no network.
+    WORKAROUND: it asks again after an error, unseen and unstoppable, and sleeps for as long as a Retry-After says; it
+    lets through what is not an error of its client.
+    https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/utils/_http.py (http_backoff)
     """
 
-    def __init__(self, unreachable: Callable[[Exception], AppError], **options: Any) -> None:
-        super().__init__(**options)
-        self._unreachable = unreachable
-
-    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+    def send(self, *args: Any, **kwargs: Any) -> httpx2.Response:
         try:
-            response = super().send(request, **options)
+            response = super().send(*args, **kwargs)
         except httpx2.TransportError as error:
-            raise self._unreachable(error) from error
-        if response.status_code in RETRIED_STATUSES:
+            raise _FailedOnceError(error) from error
+        if response.status_code in _FAILED:
             hf_raise_for_status(response)
         return response
+
+
+class _FailedOnceError(Exception):
+    """Carries an error of the client through `huggingface_hub`."""
+
+    def __init__(self, error: httpx2.TransportError) -> None:
+        super().__init__()
+        self.error = error
 
 
 class _BoundedStream(httpx2.SyncByteStream):
@@ -254,15 +215,20 @@ def shared_cache() -> Path:
     return Path(hub_constants.HF_HUB_CACHE)
 
 
-def check_unchanged(found: Resolved, file: HubFile) -> bool:
-    """Tells whether the Hub still has the file that was chosen."""
-    return found.sha256 == file.sha256 and found.bytes in (None, file.bytes)
-
-
 def _is_private(url: str) -> bool:
     """Tells whether nobody on the way can read along: TLS, or this very machine."""
     parts = urlsplit(url)
     return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def _proxy_for(url: str) -> str:
+    """Returns the proxy of the environment that ``url`` goes through, without a name and password; "" for none."""
+    parts = urlsplit(url)
+    proxies = getproxies()
+    value = proxies.get(parts.scheme) or proxies.get("all") or ""
+    if not value or proxy_bypass(parts.hostname or ""):
+        return ""
+    return value.rsplit("@", 1)[-1].rsplit("//", 1)[-1].strip("/")
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

@@ -32,9 +32,9 @@ def parse_reference(text: str) -> HubReference | None:
     owner, name, variant, file = found.groups()
     if not is_repository(f"{owner}/{name}"):
         return None
-    if variant is not None and (not _is_safe(variant) or ":" in variant):
+    if variant is not None and (not is_safe(variant) or ":" in variant):
         return None
-    if file is not None and not (_is_safe(file) and file.lower().endswith(".gguf")):
+    if file is not None and not (is_safe(file) and file.lower().endswith(".gguf")):
         return None
     return HubReference(f"{owner}/{name}", variant, file)
 
@@ -45,7 +45,7 @@ def is_repository(text: str) -> bool:
     return is_formed and "--" not in text and ".." not in text and not text.endswith(".git")
 
 
-def _is_safe(path: str) -> bool:
+def is_safe(path: str) -> bool:
     """Tells whether a path stays inside its repository."""
     parts = path.split("/")
     return path.isprintable() and "\\" not in path and not {"", ".", ".."} & {part.strip() for part in parts}

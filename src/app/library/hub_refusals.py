@@ -5,6 +5,7 @@ Source: ``hf_raise_for_status`` of huggingface_hub 2.4, https://huggingface.co/d
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -28,12 +29,16 @@ from app.domain.errors import (
     HubFileMissing,
     LicenceNotAccepted,
     LoginNeeded,
+    ProxyFailed,
     RepositoryNotFound,
     TokenRefused,
 )
 
 LONGEST_REASON: Final = 200
-UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_MANY = 401, 403, 404, 429
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND, OF_PROXY, TOO_MANY, UNAVAILABLE = 401, 403, 404, 407, 429, 503
+UNSAID_WAIT_S: Final = 60
+
+_RATE_LIMIT: Final = re.compile(r";\s*r\s*=\s*0\s*;\s*t\s*=\s*(\d{1,9})")
 
 
 def refusal(error: HfHubHTTPError, repository: str, endpoint: str) -> AppError:
@@ -55,16 +60,25 @@ def refusal(error: HfHubHTTPError, repository: str, endpoint: str) -> AppError:
         return LoginNeeded(repository=repository or host, page=tokens)
     if status == FORBIDDEN:
         return AccessDenied(repository=repository or host, reason=said or status)
-    if status == TOO_MANY:
-        return HubBusy(host=host, seconds=retry_after(response.headers) or 60)
+    if status == OF_PROXY:
+        return ProxyFailed(host=host, reason=status)
+    seconds = retry_after(response.headers)
+    if status == TOO_MANY or (status == UNAVAILABLE and seconds is not None):
+        return HubBusy(host=host, seconds=UNSAID_WAIT_S if seconds is None else seconds)
     return HubFailed(host=host, status=status)
 
 
 def retry_after(headers: Mapping[str, str]) -> int | None:
-    """Returns the seconds of a ``Retry-After`` (RFC 9110, 10.2.3; a date counts from now), None without a good one."""
+    """Returns the seconds of a ``Retry-After`` (RFC 9110, 10.2.3; a date counts from now), None without a good one.
+
+    The Hub itself says it in ``RateLimit``: https://huggingface.co/docs/hub/rate-limits
+    """
     value = headers.get("Retry-After", "").strip()
-    if value.isdigit():
-        return int(value)
+    if value.isdecimal():
+        return int(value[:9])
+    limited = _RATE_LIMIT.search(headers.get("RateLimit", ""))
+    if limited:
+        return int(limited.group(1))
     try:
         return max(0, round(parsedate_to_datetime(value).timestamp() - time.time()))
     except (TypeError, ValueError, OverflowError):

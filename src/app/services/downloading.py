@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from app.domain.downloads import Download
-from app.domain.errors import DownloadChanged, HubFileMissing, ModelProblem, VariantNotFound
-from app.domain.hub import HubRepository, Variant
+from app.domain.errors import DownloadChanged, HubBusy, HubFileMissing, ModelProblem, VariantNotFound
+from app.domain.hub import HubFile, HubRepository, Variant
 from app.library.fetch import DEFAULT_PATIENCE, Control, Fetch, Patience, Source
 from app.library.hub import Hub
 from app.library.hub_cache import CachedRepository
@@ -18,6 +20,9 @@ from app.library.hub_reference import HubReference
 from app.library.library import inspect
 from app.library.pace import Limit
 from app.library.variants import choose_variant
+
+LONGEST_WAIT_S: Final = 20
+"""A Hub that asks for a pause of so many seconds, before anything is under way, is asked again after it."""
 
 #: Gets how many bytes of a download are on disk.
 OnProgress = Callable[[int], None]
@@ -39,7 +44,7 @@ class Downloader:
 
         Raises HubProblem.
         """
-        repository = self.hub.repository(reference.repository)
+        repository = self._repository(reference.repository)
         return planned(repository, _variant(repository, reference), place)
 
     def run(
@@ -63,13 +68,26 @@ class Downloader:
         if renewed.files == download.files and renewed.commit == download.commit:
             raise DownloadChanged(repository=download.repository, path=download.files[0].path)
         on_change(renewed)
+        discard(replace(download, files=tuple(file for file in download.files if file not in renewed.files)))
         return self._bring(renewed, control, on_progress)
+
+    def _repository(self, name: str) -> HubRepository:
+        try:
+            return self.hub.repository(name)
+        except HubBusy as error:
+            seconds = int(error.values["seconds"])
+            if seconds > LONGEST_WAIT_S:
+                raise
+        time.sleep(seconds)
+        return self.hub.repository(name)
 
     def _bring(self, download: Download, control: Control, on_progress: OnProgress) -> Path | None:
         cached = cache_of(download)
         done = {file.path: cached.held_bytes(file) for file in download.files}
         cached.check_room(download.bytes - sum(done.values()))
-        for file in download.files:
+        fetched = [file for file in download.files if not cached.is_complete(file)]
+        for number, file in enumerate(download.files, start=1):
+            later = download.files[number:]
 
             def progressed(held: int, path: str = file.path) -> None:
                 done[path] = held
@@ -77,11 +95,18 @@ class Downloader:
 
             source = Source(download.repository, download.commit, file)
             fetch = Fetch(
-                self._connection, cached, source, control, progressed, limit=self._limit, patience=self._patience
+                self._connection,
+                cached,
+                source,
+                control,
+                progressed,
+                room=sum(other.bytes - done[other.path] for other in later),
+                limit=self._limit,
+                patience=self._patience,
             )
             if not fetch.run():
                 return None
-        return _named(download, cached)
+        return _named(download, cached, fetched)
 
 
 def planned(repository: HubRepository, variant: Variant, place: Path) -> Download:
@@ -104,10 +129,10 @@ def held_bytes(download: Download) -> int:
 
 
 def discard(download: Download) -> None:
-    """Removes what a cancelled download left unfinished."""
+    """Removes what a cancelled download left: partial files, and whole ones that have no name yet."""
     cached = cache_of(download)
     for file in download.files:
-        cached.drop_partial(file)
+        cached.drop_unused(file)
 
 
 def _variant(repository: HubRepository, reference: HubReference) -> Variant:
@@ -125,13 +150,14 @@ def _variant(repository: HubRepository, reference: HubReference) -> Variant:
     return found
 
 
-def _named(download: Download, cached: CachedRepository) -> Path:
-    """Gives the files their names, where llama.cpp can be given them; else nothing is listed."""
+def _named(download: Download, cached: CachedRepository, fetched: list[HubFile]) -> Path:
+    """Gives the files their names, where llama.cpp can be given them; else nothing is listed, and what came is gone."""
     models = download.files[:-1] if download.has_projector else download.files
     for file in models:
         try:
             inspect(cached.blob(file))
-        except ModelProblem:
-            cached.blob(file).unlink(missing_ok=True)
-            raise
+        except ModelProblem as error:
+            for each in fetched:
+                cached.drop_unused(each)
+            raise type(error)(**{**error.values, "path": file.path}) from error
     return cached.point(download.commit, download.files)[0]
