@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
-from huggingface_hub import HfApi, set_client_factory
+from huggingface_hub import HfApi, close_session, set_client_factory
 from huggingface_hub import constants as hub_constants
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 from huggingface_hub.utils import hf_raise_for_status  # type: ignore[attr-defined]  # exported, by a lazy list
@@ -90,6 +90,10 @@ class HubConnection:
     def tokens_page(self) -> str:
         """Where a person makes an access token."""
         return f"{self.endpoint}/settings/tokens"
+
+    def close(self) -> None:
+        """Closes the client that `huggingface_hub` asks through; the next question opens it again."""
+        close_session()
 
     def headers(self, url: str) -> dict[str, str]:
         """Returns the headers of a request: the token for the endpoint's own machine only."""
