@@ -56,15 +56,17 @@ def test_a_bug_is_reported_and_the_next_piece_runs(
 
 
 def test_closing_drops_what_waits_and_does_the_last_thing(qtbot: QtBot) -> None:
-    thread, gate = SideThread("side"), threading.Event()
+    thread, begun, gate = SideThread("side"), threading.Event(), threading.Event()
     order: list[str] = []
 
     def first() -> None:
+        begun.set()
         gate.wait(10)
         order.append("first")
 
     thread.run(first, lambda _result: order.append("told"))
     thread.run(lambda: order.append("never"), lambda _result: None)
+    begun.wait(10)
     threading.Timer(0.05, gate.set).start()
     thread.close(lambda: order.append("last"))
     assert order == ["first", "last"]

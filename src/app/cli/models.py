@@ -42,6 +42,8 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     verify.add_argument("--token", metavar="TOKEN", help=i18n.text("cli.models.token"))
     restore = actions.add_parser("restore", parents=[common], help=i18n.text("cli.models.restore"))
     restore.add_argument("name", metavar="NAME", help=i18n.text("cli.models.restore_name"))
+    trash = actions.add_parser("trash", parents=[common], help=i18n.text("cli.models.trash"))
+    trash.add_argument("--empty", action="store_true", help=i18n.text("cli.models.trash_empty"))
     check = actions.add_parser("check", parents=[common], help=i18n.text("cli.models.check"))
     check.add_argument("model", metavar="MODEL", help=i18n.text("cli.option.model"))
 
@@ -61,6 +63,8 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
             _import(workplace, Path(options.path), options.move)
         case "remove":
             _remove(workplace, options.name)
+        case "trash":
+            _trash(workplace, is_emptied=options.empty)
         case "fit":
             from app.cli import model_fit  # late, as the next: they measure and ask
 
@@ -137,6 +141,18 @@ def _restore(workplace: Workplace, name: str) -> None:
         workplace.output.record({"name": name})
     else:
         workplace.output.text(i18n.text("cli.models.restored", name=name) + "\n")
+
+
+def _trash(workplace: Workplace, *, is_emptied: bool) -> None:
+    found = workplace.library.trash()
+    if workplace.output.is_json:
+        for entry in found:
+            workplace.output.record({"name": entry.name, "bytes": entry.bytes})
+    else:
+        workplace.output.table([["name", "bytes"], *([entry.name, str(entry.bytes)] for entry in found)])
+    if is_emptied:
+        freed = workplace.library.empty_trash()
+        workplace.output.notice(i18n.text("models.trash_emptied", size=i18n.size(freed)))
 
 
 def _check(workplace: Workplace, name: str) -> None:
