@@ -35,7 +35,8 @@ def test_help_names_every_verb(skald: Skald) -> None:
         "fly", "chat --fly", "models", "models fly", "conversations", "conversations show", "doctor now",
         "chat -p hi --max-tokens 0", "chat -p hi --max-tokens many", "chat -p hi --temperature -1",
         "chat -p hi --temperature nan", "chat -p hi --seed -1", "chat -p", "--data-dir",
-        "serve", "bench", "lighten", "models pull", "models search", "models pull not-a-repository", "conversations export",
+        "serve", "bench", "lighten", "models pull", "models search", "models pull not-a-repository",
+        "conversations export",
     ],
 )  # fmt: skip
 def test_wrong_usage_is_2(skald: Skald, line: str) -> None:

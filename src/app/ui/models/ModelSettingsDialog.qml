@@ -47,12 +47,12 @@ AppDialog {
                 onToggled: root.settings.hasGpuLayers = checked
             }
             NumberBox {
-                enabled: root.settings.hasGpuLayers
                 from: 0
                 name: Texts.t["model_settings.layers"]
                 objectName: "model-layers"
                 to: 1000
                 value: root.settings.gpuLayers
+                visible: root.settings.hasGpuLayers
                 zeroText: Texts.t["model_settings.layers_none"]
 
                 onValueModified: root.settings.gpuLayers = value
