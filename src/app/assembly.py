@@ -40,6 +40,7 @@ from app.storage.model_settings import ModelSettingsStore
 from app.storage.settings import Settings, SettingsFile
 
 if TYPE_CHECKING:
+    from app.domain.fit import Machine
     from app.engine.client import EngineClient
     from app.library.library import Library
     from app.services.hub_access import HubAccess
@@ -74,18 +75,19 @@ class Window(QObject):
         inspector = InspectorController(store, settings, lambda: model_settings.of(loader.chosen_name), self)
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
+        machine = LateMachine()
         hub = self._hub = LateHub(paths, lambda: settings.current)
         self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
         hub_controller = HubController(
             self.downloads,
             lambda: hub.access,
-            make_machine_probe,
+            machine.look,
             lambda: host_of(settings.current),
             self.notifier,
             self,
         )
         self.library = LibraryThread(lambda: open_library(paths), self)
-        picker = ModelPickerController(self.library, loader, self.notifier, self)
+        picker = ModelPickerController(self.library, machine.look, loader, self.notifier, self)
         self.downloads.finished.connect(picker.take_in)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
@@ -142,6 +144,21 @@ class LateHub:
         """Closes the connections, if there are any."""
         if self._access is not None:
             self._access.close()
+
+
+class LateMachine:
+    """Looks at this machine for every thread that asks; the probe is made, and measures, at the first question."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._probe: MachineProbe | None = None
+
+    def look(self) -> Machine:
+        """Returns the machine with the memory that is free now."""
+        with self._lock:
+            if self._probe is None:
+                self._probe = make_machine_probe()
+            return self._probe.look()
 
 
 def make_machine_probe() -> MachineProbe:

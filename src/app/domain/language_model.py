@@ -21,7 +21,8 @@ class ModelFile:
 
     ``sha256`` is the hash of the content where its store tells (not measured), ``same_as`` the name of an earlier
     entry of the list with the same content, ``repository`` the Hub's ``owner/name``. A split model has all its files
-    in ``parts``, the first one is ``path``; ``bytes`` and ``parameters`` are then those of all together.
+    in ``parts``, the first one is ``path``; ``bytes`` and ``parameters`` are then those of all together. ``licence`` is
+    what its header says.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ModelFile:
     same_as: str = ""
     repository: str = ""
     parts: tuple[Path, ...] = ()
+    licence: str = ""
 
     @property
     def files(self) -> tuple[Path, ...]:

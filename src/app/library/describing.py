@@ -14,6 +14,8 @@ from app.library.header_cache import HeaderCache, HeaderSummary
 from app.library.killers import refuse_killers
 from app.library.split_files import parts_of
 
+LONGEST_LICENCE: Final = 100
+
 #: ``general.type`` of a GGUF that is a language model; the others (adapter, mmproj, imatrix) go with one.
 #: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 _MODEL_KINDS: Final = ("", "model")
@@ -62,6 +64,7 @@ def described_or_none(found: FoundModel, headers: HeaderCache) -> ModelFile | No
         sha256=found.sha256,
         repository=found.repository,
         parts=found.parts,
+        licence=first.licence,
     )
 
 
@@ -89,6 +92,7 @@ def _read(path: Path, is_first: bool) -> HeaderSummary:
         header.quantization,
         header.parameters,
         header.context_length,
+        header.text("general.license")[:LONGEST_LICENCE],
         kind="" if is_model else kind or _PROJECTOR,
     )
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 MOST_FILES: Final = 10_000
 MOST_BYTES: Final = 32 << 20
 
@@ -31,6 +31,7 @@ class HeaderSummary:
     quantization: str = ""
     parameters: int = 0
     context_length: int = 0
+    licence: str = ""
     kind: str = ""
     problem: str = ""
     samples: str = ""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from app.domain.fit import Machine
     from app.domain.hub import HubRepository
     from app.services.hub_access import HubAccess
-    from app.services.machine import MachineProbe
     from app.services.offers import Offer, VariantOffer
 
 QML_IMPORT_NAME = "Skald"
@@ -40,20 +39,19 @@ class HubController(QObject):  # type: ignore[operator]
         self,
         queue: DownloadQueue,
         access: Callable[[], HubAccess],
-        make_machine: Callable[[], MachineProbe],
+        look: Callable[[], Machine],
         host: Callable[[], str],
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
-        """``access`` and ``make_machine`` are called in a thread of this object; ``host`` names the Hub in use."""
+        """``access`` and ``look`` (at this machine) are called in a thread of this object; ``host`` names the Hub."""
         super().__init__(parent)
         self._queue = queue
         self._access = access
-        self._make_machine = make_machine
+        self._look = look
         self._host = host
         self._notifier = notifier
         self._thread = SideThread("hub", self)
-        self._machine: MachineProbe | None = None
         self._repositories: dict[str, HubRepository] = {}
         self._offers = OfferListModel(self)
         self._downloads = DownloadListModel(queue, notifier, self)
@@ -228,12 +226,6 @@ class HubController(QObject):  # type: ignore[operator]
             download: Download = planned(repository, variant, self._access().folder())
             self._queue.add(download)
             self._notifier.show(i18n.text("downloads.queued", name=download.name))
-
-    def _look(self) -> Machine:
-        """Runs in the thread; slow the first time."""
-        if self._machine is None:
-            self._machine = self._make_machine()
-        return self._machine.look()
 
     def _show_token(self, has_token: bool) -> None:
         self._has_token = has_token

@@ -27,7 +27,8 @@ QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
 ROLES: Final = (
-    "name", "detail", "isCurrent", "path", "sizeText", "source", "canRemove", "title", "problem", "sameAs",
+    "name", "detail", "isCurrent", "path", "sizeText", "source", "canRemove", "title", "problem", "sameAs", "fit",
+    "canMove",
 )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def detail_of(model_file: ModelFile) -> str:
     parts = [count_text(model_file.parameters), model_file.quantization]
     if model_file.context_length:
         parts.append(i18n.text("models.context", tokens=f"{model_file.context_length:,}"))
-    return " · ".join(part for part in parts if part)
+    return " · ".join(part for part in (*parts, model_file.licence) if part)
 
 
 @QmlElement
@@ -50,6 +51,7 @@ class ModelListModel(QAbstractListModel):  # type: ignore[operator]
         super().__init__(parent)
         self._rows: list[ModelFile] = []
         self._problems: dict[str, str] = {}
+        self._fits: dict[str, str] = {}
         self._current = ""
 
     def show(self, model_files: Sequence[ModelFile], missing: Sequence[MissingModel], current: str) -> None:
@@ -62,6 +64,12 @@ class ModelListModel(QAbstractListModel):  # type: ignore[operator]
         }
         self.endResetModel()
         self.count_changed.emit()
+
+    def show_fits(self, texts: dict[str, str]) -> None:
+        """Shows whether each model file fits this machine, by its name."""
+        self._fits = texts
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     @Property(int, notify=count_changed)
     def count(self) -> int:
@@ -89,5 +97,7 @@ class ModelListModel(QAbstractListModel):  # type: ignore[operator]
             FIRST_ROLE + 7: model_name(row.name),
             FIRST_ROLE + 8: self._problems.get(row.name, ""),
             FIRST_ROLE + 9: i18n.text("models.same_as", name=model_name(row.same_as)) if row.same_as else "",
+            FIRST_ROLE + 10: self._fits.get(row.name, ""),
+            FIRST_ROLE + 11: row.source == "imported" and row.name not in self._problems,
         }
         return values.get(role)

@@ -22,6 +22,7 @@ from app.presentation.qml_property import Property
 from app.presentation.quantities import bytes_text, model_name
 
 if TYPE_CHECKING:
+    from app.domain.fit import Machine
     from app.library.library import DiskUse, Library, MissingModel, Removal
 
 QML_IMPORT_NAME = "Skald"
@@ -42,12 +43,15 @@ class ModelPickerController(QObject):  # type: ignore[operator]
     def __init__(
         self,
         library: LibraryThread,
+        look: Callable[[], Machine],
         loader: ModelLoader,
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
+        """``look`` looks at this machine; it is called in the library's thread, and slow the first time."""
         super().__init__(parent)
         self._library = library
+        self._look = look
         self._loader = loader
         self._notifier = notifier
         self._models = ModelListModel(self)
@@ -164,6 +168,22 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         )
 
     @Slot(str)
+    def moveIn(self, name: str) -> None:
+        """Moves an imported file into Skald's own folder, so that it can be deleted from here and carried along."""
+
+        def work(library: Library) -> ModelFile:
+            return library.adopt(library.resolve(name).path, is_moved=True)
+
+        def done(model_file: ModelFile) -> None:
+            if self._loader.chosen_name in (name, model_file.name):
+                self._choose(model_file)
+                self._loader.ensure()
+            self._after(i18n.text("models.moved", name=model_name(model_file.name)))
+
+        self._notifier.show(i18n.text("models.moving", name=model_name(name)))
+        self._library.run(work, done, self._say)
+
+    @Slot(str)
     def showFolder(self, path: str) -> None:
         """Shows where a model file lies in the system's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(path).parent)))
@@ -217,6 +237,14 @@ class ModelPickerController(QObject):  # type: ignore[operator]
     def _show(self, found: tuple[list[ModelFile], list[MissingModel]]) -> None:
         self._models.show(*found, self._loader.chosen_name)
         self._library.run(lambda library: library.disk_use(), self._show_disk_use)
+        model_files, unloaded = found[0], self._loader.memory_bytes
+
+        def fits(_library: Library) -> dict[str, str]:
+            from app.services.local_fit import fit_texts
+
+            return fit_texts(model_files, self._look(), unloaded)
+
+        self._library.run(fits, self._models.show_fits)
         self.changed.emit()
 
     def _show_disk_use(self, use: DiskUse) -> None:

@@ -7,8 +7,10 @@ import "../theme"
 Rectangle {
     id: root
 
+    required property bool canMove
     required property bool canRemove
     required property string detail
+    required property string fit
     required property bool isCurrent
     required property string name
     required property string path
@@ -19,11 +21,12 @@ Rectangle {
     required property string title
 
     signal folderRequested
+    signal moveRequested
     signal removeRequested
     signal settingsRequested
     signal useRequested
 
-    Accessible.description: [problem || detail, source, sameAs].filter(text => text !== "").join(". ")
+    Accessible.description: [problem || detail, source, fit, sameAs].filter(text => text !== "").join(". ")
     Accessible.name: title
     Accessible.role: Accessible.ListItem
     Accessible.selected: isCurrent
@@ -65,6 +68,12 @@ Rectangle {
                     Layout.fillWidth: true
                     text: root.detail + " · " + root.source
                     visible: root.problem === ""
+                }
+                DimLabel {
+                    Layout.fillWidth: true
+                    objectName: "model-fit"
+                    text: root.fit
+                    visible: text !== ""
                 }
                 BodyLabel {
                     Layout.fillWidth: true
@@ -118,6 +127,15 @@ Rectangle {
                 visible: root.problem === ""
 
                 onClicked: root.settingsRequested()
+            }
+            IconButton {
+                Accessible.description: root.title
+                iconName: "download"
+                objectName: "move-model-in"
+                text: Texts.t["models.move_in"]
+                visible: root.canMove
+
+                onClicked: root.moveRequested()
             }
             IconButton {
                 Accessible.description: root.title

@@ -42,6 +42,7 @@ AppPage {
                 Layout.fillWidth: true
 
                 onFolderRequested: root.picker.showFolder(path)
+                onMoveRequested: root.picker.moveIn(name)
                 onRemoveRequested: root.picker.remove(name)
                 onSettingsRequested: {
                     root.controller.modelSettings.open(name);

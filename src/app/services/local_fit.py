@@ -1,0 +1,32 @@
+"""Whether the model files on this machine fit it, said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.domain.errors import AppError
+from app.domain.fit import Machine, ModelShape, estimated_shape, forecast
+from app.domain.language_model import ModelFile
+from app.library.fit import shape_of_file
+from app.services.fit_text import fit_text
+
+MOST_READ: Final = 100
+"""So many headers are read for an exact shape, some 30 ms each; the shapes of further files are estimates."""
+
+
+def fit_texts(model_files: Sequence[ModelFile], machine: Machine, unloaded_bytes: int = 0) -> dict[str, str]:
+    """Returns by name whether each model file fits, when ``unloaded_bytes`` of memory have been given back."""
+    return {
+        model_file.name: fit_text(forecast(_shape(model_file, at), machine, unloaded_bytes=unloaded_bytes))
+        for at, model_file in enumerate(model_files)
+    }
+
+
+def _shape(model_file: ModelFile, at: int) -> ModelShape:
+    if at < MOST_READ:
+        try:
+            return shape_of_file(model_file.path)
+        except AppError:
+            pass  # it changed since it was listed
+    return estimated_shape(model_file.bytes, model_file.parameters, model_file.context_length)
