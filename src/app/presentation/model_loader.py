@@ -82,7 +82,9 @@ class ModelLoader(QObject):
 
     def reload(self) -> None:
         """Loads again, with settings that changed."""
-        if self.state in (LoadState.READY, LoadState.FAILED):
+        if self.state is LoadState.LOADING:
+            self._engine.cancel()
+        if self.state in (LoadState.READY, LoadState.FAILED, LoadState.LOADING):
             self._enter(LoadState.UNLOADED)
             self.ensure()
 
