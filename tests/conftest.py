@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,17 @@ def _english() -> Iterator[None]:
 def _no_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The model files of other programs on the machine that runs the tests are none of theirs."""
     monkeypatch.setenv(surroundings.OVERRIDE, "")
+
+
+@pytest.fixture(autouse=True)
+def _own_client_of_the_hub() -> Iterator[None]:
+    """Gives huggingface_hub its own client back, which every connection of ours replaces for the whole process."""
+    yield
+    if "huggingface_hub" in sys.modules:
+        from huggingface_hub import set_client_factory
+        from huggingface_hub.utils._http import default_client_factory
+
+        set_client_factory(default_client_factory)
 
 
 @pytest.fixture

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from tests.acceptance import endless_model
 from tests.cli.command import Skald
+from tests.hub_fixtures import bare_environment, hub
+
+__all__ = ["bare_environment", "hub"]
 
 
 @pytest.fixture

@@ -173,6 +173,17 @@ class Faults:
         """Gives any other answer."""
         return self._add(Instead(lambda _: wrong), times, path, places)
 
+    def answer_by(
+        self,
+        make: Callable[[Request], Answer],
+        *,
+        times: int | None = None,
+        path: str = "*",
+        places: Collection[Place] = EVERYWHERE,
+    ) -> Fault:
+        """Gives the answer that ``make`` returns, in its own time."""
+        return self._add(Instead(make), times, path, places)
+
     def lift(self) -> None:
         """Ends all faults and lets go whom they hold."""
         with self._lock:

@@ -1,4 +1,4 @@
-"""A library over folders of its own, with a home that other programs may have been at work in."""
+"""A library over folders of its own, with a home that other programs may have been at work in; a loopback Hub."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.hub_fixtures import bare_environment, hub
 
 from app import resources
 from app.library.library import Library
@@ -13,6 +14,8 @@ from app.library.surroundings import Surroundings
 from app.paths import Paths
 from app.storage.database import Database
 from app.storage.model_files import ModelFileStore
+
+__all__ = ["bare_environment", "hub"]
 
 
 @pytest.fixture

@@ -166,14 +166,15 @@ class HubConnection:
 class _AskedOnce(httpx2.Client):
     """The client that `huggingface_hub` asks through.
 
-    WORKAROUND: it asks again after an error, unseen and unstoppable, and sleeps for as long as a Retry-After says; it
-    lets through what is not an error of its client.
+    WORKAROUND: it searches without any time-out, asks again after an error, unseen and unstoppable, and sleeps for as
+    long as a Retry-After says; it lets through what is not an error of its client.
     https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/utils/_http.py (http_backoff)
     """
 
-    def send(self, *args: Any, **kwargs: Any) -> httpx2.Response:
+    def send(self, request: httpx2.Request, **kwargs: Any) -> httpx2.Response:
+        request.extensions["timeout"] = self.timeout.as_dict()
         try:
-            response = super().send(*args, **kwargs)
+            response = super().send(request, **kwargs)
         except httpx2.TransportError as error:
             raise _FailedOnceError(error) from error
         if response.status_code in _FAILED:
