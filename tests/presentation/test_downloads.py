@@ -16,7 +16,7 @@ from app.assembly import Window
 from app.domain.downloads import DownloadState
 from app.paths import Paths
 from app.presentation.item_roles import FIRST_ROLE
-from app.presentation.offer_list_model import ROLES
+from app.presentation.offer_list_model import OfferListModel
 from app.services.machine import MachineProbe
 from app.storage.database import Database
 from app.storage.settings import SettingsFile
@@ -52,7 +52,10 @@ def state_of(window: Window) -> list[DownloadState]:
 
 def offer(window: Window, repository: str) -> dict[str, object]:
     offers = window.controller.hub.offers
-    rows = [{name: offers.data(offers.index(row), FIRST_ROLE + at) for at, name in enumerate(ROLES)} for row in (0, 1)]
+    rows = [
+        {name: offers.data(offers.index(row), FIRST_ROLE + at) for at, name in enumerate(OfferListModel.ROLES)}
+        for row in (0, 1)
+    ]
     return next(row for row in rows if row["repository"] == repository)
 
 

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, Signal, Slot
+from PySide6.QtCore import QAbstractListModel, QObject, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
 from app.domain.downloads import Download, DownloadState
 from app.presentation.download_queue import DownloadQueue
-from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
 from app.presentation.notifier import Notifier
 from app.presentation.qml_property import Property
+from app.presentation.rows import Rows
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
-ROLES: Final = ("downloadId", "title", "detail", "fraction", "progressState", "problem", "canMoveUp")
-
 
 @QmlElement
 @QmlUncreatable("made by the program")
-class DownloadListModel(QAbstractListModel):  # type: ignore[operator]
+class DownloadListModel(Rows, QAbstractListModel):  # type: ignore[operator]
     """Rows are downloads, the next one first."""
 
     count_changed = Signal()
 
+    ROLES = ("title", "downloadId", "detail", "fraction", "progressState", "problem", "canMoveUp")
+
     def __init__(self, queue: DownloadQueue, notifier: Notifier, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._rows: list[Download] = []
         self._queue = queue
         self._notifier = notifier
-        self._rows: list[Download] = []
         queue.changed.connect(self.refresh)
         queue.progressed.connect(self._touch)
 
@@ -41,23 +41,15 @@ class DownloadListModel(QAbstractListModel):  # type: ignore[operator]
         fresh = list(self._queue.downloads)
         if [row.id for row in fresh] == [row.id for row in self._rows]:
             self._rows = fresh
-            if fresh:
-                self.dataChanged.emit(self.index(0), self.index(len(fresh) - 1))
-            return
-        self.beginResetModel()
-        self._rows = fresh
-        self.endResetModel()
-        self.count_changed.emit()
+            self.touch()
+        else:
+            self.replace_rows(fresh)
 
     @Slot(str)
     def _touch(self, download_id: str) -> None:
         for at, row in enumerate(self._rows):
             if row.id == download_id:
                 self.dataChanged.emit(self.index(at), self.index(at))
-
-    @Property(int, notify=count_changed)
-    def count(self) -> int:
-        return len(self._rows)
 
     @Slot(str)
     def pause(self, download_id: str) -> None:
@@ -87,28 +79,26 @@ class DownloadListModel(QAbstractListModel):  # type: ignore[operator]
             lambda: self._queue.discard(cancelled),
         )
 
-    def roleNames(self) -> dict[int, QByteArray]:
-        return role_names(ROLES)
+    @Property(int, notify=count_changed)
+    def count(self) -> int:
+        return len(self._rows)
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = DISPLAY_ROLE) -> Any:
-        if not index.isValid() or not 0 <= index.row() < len(self._rows):
-            return None
-        row = self._rows[index.row()]
-        done = self._queue.progress(row).done
-        values: dict[int, Any] = {
-            DISPLAY_ROLE: row.name,
-            FIRST_ROLE: row.id,
-            FIRST_ROLE + 1: row.name,
-            FIRST_ROLE + 2: self._detail(row),
-            FIRST_ROLE + 3: done / max(row.bytes, 1),
-            FIRST_ROLE + 4: row.state.value,
-            FIRST_ROLE + 5: " ".join(i18n.error_text(row.error.key, row.error.values)) if row.error else "",
-            FIRST_ROLE + 6: index.row() > 0,
-        }
-        return values.get(role)
+    def value(self, row: Download, role: str) -> Any:
+        match role:
+            case "downloadId":
+                return row.id
+            case "title":
+                return row.name
+            case "detail":
+                return self._detail(row)
+            case "fraction":
+                return self._queue.progress(row).done / max(row.bytes, 1)
+            case "progressState":
+                return row.state.value
+            case "problem":
+                return " ".join(i18n.error_text(row.error.key, row.error.values)) if row.error else ""
+            case _:
+                return row is not self._rows[0]
 
     def _detail(self, row: Download) -> str:
         progress = self._queue.progress(row)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QModelIndex, QObject, Signal
+from PySide6.QtCore import QAbstractListModel, QObject, Signal
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
-from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
 from app.presentation.qml_property import Property
+from app.presentation.rows import Rows
 
 if TYPE_CHECKING:
     from app.services.offers import Offer, VariantOffer
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
-ROLES: Final = (
-    "repository", "title", "detail", "reason", "fit", "isTooBig", "asked", "variants", "chosen", "problem", "gated",
-)  # fmt: skip
-
 
 @QmlElement
 @QmlUncreatable("made by the program")
-class OfferListModel(QAbstractListModel):  # type: ignore[operator]
+class OfferListModel(Rows, QAbstractListModel):  # type: ignore[operator]
     """Rows are repositories. One whose files were asked for has a choice of quantizations."""
 
     count_changed = Signal()
+
+    ROLES = (
+        "title", "repository", "detail", "reason", "fit", "isTooBig", "asked", "variants", "chosen", "problem", "gated",
+    )  # fmt: skip
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,12 +40,9 @@ class OfferListModel(QAbstractListModel):  # type: ignore[operator]
 
     def show(self, offers: Sequence[Offer]) -> None:
         """Shows these repositories, closed."""
-        self.beginResetModel()
-        self._rows = list(offers)
         for known in (self._states, self._problems, self._variants, self._chosen):
             known.clear()
-        self.endResetModel()
-        self.count_changed.emit()
+        self.replace_rows(offers)
 
     def show_state(self, repository: str, state: str, problem: str = "") -> None:
         """Shows that a repository is being asked (``asking``), or what went wrong (``failed``)."""
@@ -73,34 +70,26 @@ class OfferListModel(QAbstractListModel):  # type: ignore[operator]
     def count(self) -> int:
         return len(self._rows)
 
-    def roleNames(self) -> dict[int, QByteArray]:
-        return role_names(ROLES)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  (Qt's own signature)
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = DISPLAY_ROLE) -> Any:
-        if not index.isValid() or not 0 <= index.row() < len(self._rows):
-            return None
-        from app.services.offers import line_of
-
-        row = self._rows[index.row()]
-        chosen = self._chosen_offer(row.repository)
-        values: dict[int, Any] = {
-            DISPLAY_ROLE: row.title,
-            FIRST_ROLE: row.repository,
-            FIRST_ROLE + 1: row.title,
-            FIRST_ROLE + 2: f"{row.owner} · {line_of(row)}",
-            FIRST_ROLE + 3: row.reason,
-            FIRST_ROLE + 4: chosen.fit if chosen else row.fit,
-            FIRST_ROLE + 5: (chosen.kind if chosen else row.kind) == "too_big",
-            FIRST_ROLE + 6: self._states.get(row.repository, "closed"),
-            FIRST_ROLE + 7: [_choice(variant) for variant in self._variants.get(row.repository, [])],
-            FIRST_ROLE + 8: self.chosen(row.repository),
-            FIRST_ROLE + 9: self._problems.get(row.repository, ""),
-            FIRST_ROLE + 10: i18n.text("offers.gated") if row.gated else "",
-        }
-        return values.get(role)
+    def value(self, row: Offer, role: str) -> Any:
+        match role:
+            case "title" | "repository" | "reason":
+                return getattr(row, role)
+            case "detail":
+                return _detail(row)
+            case "fit":
+                return (self._chosen_offer(row.repository) or row).fit
+            case "isTooBig":
+                return (self._chosen_offer(row.repository) or row).kind == "too_big"
+            case "asked":
+                return self._states.get(row.repository, "closed")
+            case "variants":
+                return [_choice(variant) for variant in self._variants.get(row.repository, [])]
+            case "chosen":
+                return self.chosen(row.repository)
+            case "problem":
+                return self._problems.get(row.repository, "")
+            case _:
+                return i18n.text("offers.gated") if row.gated else ""
 
     def _chosen_offer(self, repository: str) -> VariantOffer | None:
         name = self.chosen(repository)
@@ -110,6 +99,12 @@ class OfferListModel(QAbstractListModel):  # type: ignore[operator]
         for at, row in enumerate(self._rows):
             if row.repository == repository:
                 self.dataChanged.emit(self.index(at), self.index(at))
+
+
+def _detail(offer: Offer) -> str:
+    from app.services.offers import line_of
+
+    return f"{offer.owner} · {line_of(offer)}"
 
 
 def _choice(variant: VariantOffer) -> dict[str, str]:
