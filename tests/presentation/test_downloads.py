@@ -83,6 +83,15 @@ def test_a_repository_shows_its_quantizations(shown: Window, qtbot: QtBot) -> No
     assert "Runs on the" in str(row["fit"])
 
 
+def test_a_repository_that_is_named_is_found_by_its_name(shown: Window, qtbot: QtBot) -> None:
+    shown.controller.hub.search(REPOSITORY)
+    offers = shown.controller.hub.offers
+    qtbot.waitUntil(lambda: offers.count == 1)
+    assert offers.data(offers.index(0)) == "tiny-GGUF"
+    shown.controller.hub.search("ada/nothing-GGUF")
+    qtbot.waitUntil(lambda: "Nothing on the Hub" in shown.controller.hub.problem)
+
+
 def test_pause_and_resume_fetch_nothing_twice(shown: Window, hub: LoopbackHub, qtbot: QtBot) -> None:
     held = hub.faults.stall_after(60_000, times=1)
     shown.controller.hub.download(REPOSITORY)

@@ -107,7 +107,7 @@ class HubController(QObject):  # type: ignore[operator]
         def work() -> list[Offer]:
             from app.services import offers
 
-            return offers.found(self._access().downloader().hub.search(query), self._look())
+            return offers.search(self._access().downloader().hub, query, self._look())
 
         self._begin(query)
         self._thread.run(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app import i18n
+from app.domain.errors import RepositoryNotFound
 from app.domain.fit import Machine, ModelShape, estimated_shape, forecast
 from app.domain.hub import HubHit, HubRepository
 from app.library.catalogue import catalogue
+from app.library.hub import Hub
+from app.library.hub_reference import parse_reference
 from app.library.quantization_names import bits_per_weight
 from app.services.fit_text import fit_text
 
@@ -74,6 +77,21 @@ def recommended(machine: Machine, language: str) -> list[Offer]:
     return offers
 
 
+def search(hub: Hub, query: str, machine: Machine) -> list[Offer]:
+    """Returns what fits a query: the very repository where one is named (``owner/repo``), else what the Hub finds.
+
+    Raises HubProblem.
+    """
+    reference = parse_reference(query)
+    if reference is not None:
+        try:
+            known = hub.repository(reference.repository)
+        except RepositoryNotFound:
+            return found(hub.search(query), machine)
+        return found([_hit(known)], machine)
+    return found(hub.search(query), machine)
+
+
 def found(hits: list[HubHit], machine: Machine) -> list[Offer]:
     """Returns what a search found, in its order."""
     offers = []
@@ -125,6 +143,12 @@ def line_of(offer: Offer) -> str:
     if offer.context_length:
         parts.append(i18n.text("models.context", tokens=f"{offer.context_length:,}"))
     return " · ".join(part for part in (*parts, offer.licence) if part)
+
+
+def _hit(known: HubRepository) -> HubHit:
+    return HubHit(
+        known.id, 0, 0, known.licence, known.architecture, known.parameters, known.context_length, known.gated
+    )
 
 
 def _shape(repository: HubRepository, weight_bytes: int) -> ModelShape:
