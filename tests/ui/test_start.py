@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,29 @@ def test_a_refusal_says_why_and_what_helps(qtbot: QtBot) -> None:
     assert engine.seen_warnings == []
     window.close()
     KEPT.append(engine)
+
+
+def test_the_first_frame_is_told_once_and_keeps_no_engine(qtbot: QtBot) -> None:
+    look = {
+        "width": 500,
+        "height": 400,
+        "isMaximized": False,
+        "isSidebarShown": True,
+        "themeMode": "light",
+        "zoom": 1.0,
+    }
+    told: list[int] = []
+    gc.collect()
+    gc.disable()
+    try:
+        engine = start.open_window(look)
+        alive = weakref.ref(engine)
+        start.after_first_frame(engine, lambda: told.append(1))
+        qtbot.waitUntil(lambda: bool(told))
+        engine.window.requestUpdate()
+        engine.window.grabWindow()
+        del engine
+        assert alive() is None
+    finally:
+        gc.enable()
+    assert told == [1]

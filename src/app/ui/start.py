@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QMetaObject, QObject, QUrl
 from PySide6.QtQml import QQmlApplicationEngine
 
 from app.presentation import strings  # noqa: F401  (a type that QML makes by itself)
@@ -85,15 +85,16 @@ def open_window(properties: Mapping[str, Any]) -> WindowEngine:
 
 
 def after_first_frame(engine: WindowEngine, call: Callable[[], None]) -> None:
-    """Calls back once, when the window has shown its first frame."""
+    """Calls back once, when the window has shown its first frame. The engine is not kept alive by it."""
     if not engine.rootObjects():
         return
+    connections: list[QMetaObject.Connection] = []
 
-    def shown() -> None:
-        engine.window.frameSwapped.disconnect(shown)
+    def shown() -> None:  # names neither the engine nor itself: a cycle would outlive what QML binds to
+        QObject.disconnect(connections.pop())
         call()
 
-    engine.window.frameSwapped.connect(shown)
+    connections.append(engine.window.frameSwapped.connect(shown))
 
 
 def fill(engine: WindowEngine, controller: QObject) -> None:
