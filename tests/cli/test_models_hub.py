@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +16,8 @@ from tests.cli.pulling import MIB, PATH, REFERENCE, REPOSITORY, blobs, model, sk
 from tests.hub.exchange import Place
 from tests.hub.loopback import LoopbackHub
 from tests.hub.repository import About
+
+from app import paths
 
 CONTENT = model(3 * MIB)
 
@@ -123,14 +130,52 @@ def test_ctrl_c_keeps_what_came_and_the_next_one_goes_on(hub: LoopbackHub, skald
     assert hub.requests.bytes_sent_twice() <= MIB
 
 
-def test_every_request_is_noted_and_none_goes_elsewhere(hub: LoopbackHub, skald: Skald) -> None:
-    skald.environment |= {"HTTPS_PROXY": hub.endpoint, "NO_PROXY": "", "no_proxy": ""}  # whoever asks another is seen
+def test_every_request_is_noted(hub: LoopbackHub, skald: Skald) -> None:
     assert skald("models", "pull", REFERENCE).code == 0
     assert skald("models", "search", "name").code == 0
     (noted,) = skald.home.glob("**/requests*")
     text = noted.read_text(encoding="utf-8")
     assert len(text.splitlines()) == len(hub.requests.all())
     assert "Signature" not in text
-    assert {seen.method for seen in hub.requests.all()} == {"GET", "HEAD"}
+    assert {seen.path.split("/")[1] for seen in hub.requests.all()} == {"api", "owner"}
     logs = "".join(path.read_text(encoding="utf-8") for path in skald.home.glob("**/*.log"))
     assert "Signature" not in logs
+
+
+def test_nobody_else_is_asked(hub: LoopbackHub, skald: Skald) -> None:
+    """The Hub is named in the settings alone: whoever asks the public one is seen at the proxy."""
+    settings = paths.find(str(skald.home)).settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps({"hub_endpoint": hub.endpoint}), encoding="utf-8")
+    del skald.environment["HF_ENDPOINT"]
+    with witness() as (address, asked):
+        skald.environment |= {
+            "AI_AGENT": "some",
+            "HTTPS_PROXY": address,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "",
+        }
+        assert skald("models", "pull", REFERENCE).code == 0
+        assert skald("models", "search", "name").code == 0
+        assert asked == []
+        settings.unlink()
+        assert "proxy" in skald("models", "search", "name").stderr, "the proxy is in use"
+        assert asked == [b"CONNECT huggingface.co:443 HTTP/1.1\r\n"]
+
+
+@contextmanager
+def witness() -> Iterator[tuple[str, list[bytes]]]:
+    """A proxy that notes who is asked and opens no tunnel; gives its address and what it noted."""
+    asked: list[bytes] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline())
+            self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
+        thread.join()

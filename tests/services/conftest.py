@@ -1,4 +1,4 @@
-"""A store of its own, and a fake engine, for each test of the services."""
+"""A store of its own, a fake engine, and a loopback Hub for each test of the services."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from tests.fakes import FakeEngine
+from tests.hub_fixtures import bare_environment, hub
 
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
+
+__all__ = ["bare_environment", "hub"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from collections.abc import Callable
@@ -68,7 +69,9 @@ class Downloader:
         if renewed.files == download.files and renewed.commit == download.commit:
             raise DownloadChanged(repository=download.repository, path=download.files[0].path)
         on_change(renewed)
-        discard(replace(download, files=tuple(file for file in download.files if file not in renewed.files)))
+        wanted = {file.sha256 for file in renewed.files}
+        with contextlib.suppress(OSError):
+            discard(replace(download, files=tuple(file for file in download.files if file.sha256 not in wanted)))
         return self._bring(renewed, control, on_progress)
 
     def _repository(self, name: str) -> HubRepository:
