@@ -6,7 +6,7 @@ import itertools
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.markup import blocks
@@ -150,6 +150,8 @@ def test_stream_equals_whole_text(text: str, cuts: list[int]) -> None:
 
 @settings(deadline=None)
 @given(markdown)
+@example("```\n ")
+@example("~~~\na\n\t \n ")
 def test_stream_equals_one_pass_of_the_parser(text: str) -> None:
     clean = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     expected = [blocks._block(group, clean.split("\n")) for group in dialect().groups(clean)]

@@ -29,9 +29,9 @@ class OpenFence:
 
     @property
     def code(self) -> str:
-        """Returns the code so far, without the line ends at its end."""
-        is_closing = self._closing.fullmatch(self._partial) is not None
-        partial = "" if is_closing else self._dedented(self._partial)
+        """Returns the code so far, without the line ends at its end, and without an unfinished line of mere blanks."""
+        is_nothing = self._closing.fullmatch(self._partial) is not None or not self._partial.strip(" \t")
+        partial = "" if is_nothing else self._dedented(self._partial)
         return (self._lines + partial).rstrip("\n")
 
     def feed(self, text: str) -> str | None:
