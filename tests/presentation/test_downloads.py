@@ -14,6 +14,7 @@ from tests.hub.loopback import LoopbackHub
 from app import assembly
 from app.assembly import Window
 from app.domain.downloads import DownloadState
+from app.library import hub_cache
 from app.paths import Paths
 from app.presentation.item_roles import FIRST_ROLE
 from app.presentation.offer_list_model import OfferListModel
@@ -117,6 +118,18 @@ def test_a_failure_is_told_in_its_row_and_tried_again(shown: Window, hub: Loopba
     assert "SHA-256" in downloads.data(downloads.index(0), FIRST_ROLE + 5)
     assert not any("models--ada" in path for path in listed(shown))
     fault.lift()
+    shown.downloads.resume(shown.downloads.downloads[0].id)
+    qtbot.waitUntil(lambda: state_of(shown) == [])
+
+
+def test_a_full_disk_pauses_with_a_sentence(shown: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    reserve = hub_cache.RESERVE
+    monkeypatch.setattr(hub_cache, "RESERVE", 1 << 62)
+    shown.controller.hub.download(REPOSITORY)
+    qtbot.waitUntil(lambda: state_of(shown) == [DownloadState.PAUSED])
+    downloads = shown.controller.hub.downloads
+    assert "not enough room" in downloads.data(downloads.index(0), FIRST_ROLE + 5)
+    monkeypatch.setattr(hub_cache, "RESERVE", reserve)
     shown.downloads.resume(shown.downloads.downloads[0].id)
     qtbot.waitUntil(lambda: state_of(shown) == [])
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.domain.downloads import Download, DownloadProgress, DownloadState
-from app.domain.errors import AppError, ErrorReport
+from app.domain.errors import AppError, DiskFull, ErrorReport, NoRoom
 from app.presentation.side_thread import SideThread
 from app.storage.downloads import DownloadStore
 
@@ -188,7 +188,8 @@ class DownloadQueue(QObject):
 
     def _fail(self, download: Download, error: AppError) -> None:
         self._settle(download)
-        self._change(download.id, DownloadState.FAILED, error.report())
+        is_full = isinstance(error, NoRoom | DiskFull)
+        self._change(download.id, DownloadState.PAUSED if is_full else DownloadState.FAILED, error.report())
         self._next()
 
     def _settle(self, download: Download) -> None:

@@ -66,14 +66,18 @@ Rectangle {
                 }
                 DimLabel {
                     Layout.fillWidth: true
+                    elide: Text.ElideNone
                     text: root.detail + " · " + root.source
                     visible: root.problem === ""
+                    wrapMode: Text.Wrap
                 }
                 DimLabel {
                     Layout.fillWidth: true
+                    elide: Text.ElideNone
                     objectName: "model-fit"
                     text: root.fit
                     visible: text !== ""
+                    wrapMode: Text.Wrap
                 }
                 BodyLabel {
                     Layout.fillWidth: true
