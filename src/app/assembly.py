@@ -18,6 +18,7 @@ from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
 from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
+from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.library_thread import LibraryThread
@@ -53,6 +54,7 @@ class Window(QObject):
     def __init__(self, paths: Paths, settings: SettingsFile, database: Database, model: str | None) -> None:
         super().__init__()
         self._database = database
+        self._garbage = GarbageCollector(self)
         store = ConversationStore(database)
         self.notifier = Notifier(self)
         self.engine = EngineThread(lambda: make_engine_client(paths), self)
@@ -119,6 +121,7 @@ class Window(QObject):
         self.library.close()
         self.engine.shut_down()
         self._database.close()
+        self._garbage.close()
 
 
 class LateHub:
