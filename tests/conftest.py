@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,22 @@ import pytest
 
 from app import i18n, paths
 from app.library import surroundings
+
+COLLECT_EVERY_S = 1.0
+_collected = [0.0]
+
+
+def pytest_configure() -> None:
+    """Leaves garbage to `_garbage_on_this_thread`."""
+    gc.disable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_on_this_thread() -> None:
+    """Collects garbage here, now and then: a thread that outlives its test must not delete a QObject of that test."""
+    if time.monotonic() - _collected[0] > COLLECT_EVERY_S:
+        gc.collect()
+        _collected[0] = time.monotonic()
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,7 @@ class Knot:
 
 
 def test_only_the_windows_thread_collects(qtbot: QtBot) -> None:
+    gc.enable()
     collector = GarbageCollector()
     try:
         freed: list[str] = []
@@ -42,3 +43,4 @@ def test_only_the_windows_thread_collects(qtbot: QtBot) -> None:
     finally:
         collector.close()
     assert gc.isenabled()
+    gc.disable()  # as all tests have it
