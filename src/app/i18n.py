@@ -79,6 +79,11 @@ def error_text(key: str, values: dict[str, str]) -> tuple[str, str]:
     return _filled(f"error.{key}.text", values), _filled(f"error.{key}.remedy", values)
 
 
+def error_sentence(key: str, values: dict[str, str]) -> str:
+    """Returns `error_text` in one line."""
+    return " ".join(error_text(key, values))
+
+
 def _filled(key: str, values: dict[str, str]) -> str:
     class _Blank(dict[str, str]):
         def __missing__(self, name: str) -> str:

@@ -58,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def error_line(error: AppError) -> str:
     """Returns the one line that tells a known error: what happened, what to do."""
-    return one_line("skald: " + " ".join(i18n.error_text(error.key, error.values)))
+    return one_line("skald: " + i18n.error_sentence(error.key, error.values))
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -67,7 +67,7 @@ class Talk:
             try:
                 self._reply(text)
             except AppError as error:
-                self._output.notice(one_line("skald: " + " ".join(i18n.error_text(error.key, error.values))))
+                self._output.notice(one_line("skald: " + i18n.error_sentence(error.key, error.values)))
         return DONE
 
     def _prepare(self) -> ModelFile:

@@ -202,4 +202,4 @@ class CurrentConversation(QObject):
         return usage.prompt_tokens + usage.completion_tokens if usage and usage.prompt_tokens else None
 
     def _say(self, error: AppError) -> None:
-        self._notifier.show(" ".join(i18n.error_text(error.key, error.values)))
+        self._notifier.show(i18n.error_sentence(error.key, error.values))

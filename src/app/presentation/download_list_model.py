@@ -96,7 +96,7 @@ class DownloadListModel(Rows, QAbstractListModel):  # type: ignore[operator]
             case "progressState":
                 return row.state.value
             case "problem":
-                return " ".join(i18n.error_text(row.error.key, row.error.values)) if row.error else ""
+                return i18n.error_sentence(row.error.key, row.error.values) if row.error else ""
             case _:
                 return row is not self._rows[0]
 

@@ -170,7 +170,7 @@ class HubController(QObject):  # type: ignore[operator]
         self._thread.run(
             work,
             self._show_token,
-            lambda error: self._notifier.show(" ".join(i18n.error_text(error.key, error.values))),
+            lambda error: self._notifier.show(i18n.error_sentence(error.key, error.values)),
         )
 
     def follow_settings(self) -> None:
@@ -211,9 +211,7 @@ class HubController(QObject):  # type: ignore[operator]
         self._thread.run(
             work,
             done,
-            lambda error: self._offers.show_state(
-                repository, "failed", " ".join(i18n.error_text(error.key, error.values))
-            ),
+            lambda error: self._offers.show_state(repository, "failed", i18n.error_sentence(error.key, error.values)),
         )
 
     def _enqueue(self, repository: HubRepository) -> None:
@@ -246,6 +244,6 @@ class HubController(QObject):  # type: ignore[operator]
     def _show_problem(self, query: str, error: AppError) -> None:
         if query == self._query:
             self._is_busy = False
-            self._problem = " ".join(i18n.error_text(error.key, error.values))
+            self._problem = i18n.error_sentence(error.key, error.values)
             self._offers.show([])
             self.changed.emit()

@@ -52,9 +52,7 @@ class ModelListModel(Rows, QAbstractListModel):  # type: ignore[operator]
         """Shows these model files and those that are missing; ``current`` is the name of the one in use."""
         gone = [ModelFile(entry.name, entry.path, 0, "", "", 0, 0, entry.source) for entry in missing]
         self._current = current
-        self._problems = {
-            entry.name: " ".join(i18n.error_text(entry.error.key, entry.error.values)) for entry in missing
-        }
+        self._problems = {entry.name: i18n.error_sentence(entry.error.key, entry.error.values) for entry in missing}
         self.replace_rows([*model_files, *gone])
 
     def show_fits(self, texts: dict[str, str]) -> None:

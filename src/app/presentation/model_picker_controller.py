@@ -113,7 +113,7 @@ class ModelPickerController(QObject):  # type: ignore[operator]
     def stateText(self) -> str:
         match self._loader.state:
             case LoadState.FAILED if self._loader.error:
-                return " ".join(i18n.error_text(self._loader.error.key, self._loader.error.values))
+                return i18n.error_sentence(self._loader.error.key, self._loader.error.values)
             case LoadState.LOADING:
                 return i18n.text("picker.state.loading", percent=f"{self._loader.progress * 100:.0f}")
             case state:
@@ -268,4 +268,4 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         self.refresh()
 
     def _say(self, error: AppError) -> None:
-        self._notifier.show(" ".join(i18n.error_text(error.key, error.values)))
+        self._notifier.show(i18n.error_sentence(error.key, error.values))

@@ -64,7 +64,7 @@ class PreferencesController(QObject):  # type: ignore[operator]
         try:
             self._file.change(**values)
         except AppError as error:
-            self._notifier.show(" ".join(i18n.error_text(error.key, error.values)))
+            self._notifier.show(i18n.error_sentence(error.key, error.values))
         if "language" in values:
             strings.use_language(self._file.current.language)
             self.languageChanged.emit()

@@ -131,7 +131,7 @@ def error_sentence(error: ErrorReport | None) -> str:
     if "log" in values:
         lines = [line.strip() for line in values["log"].splitlines() if line.strip()]
         values["log"] = " / ".join(lines[-LOG_LINES_SHOWN:])
-    return " ".join(i18n.error_text(report.key, values))
+    return i18n.error_sentence(report.key, values)
 
 
 def _foot(shown: Shown) -> Row:

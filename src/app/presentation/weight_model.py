@@ -56,7 +56,7 @@ class WeightModel(QAbstractListModel):  # type: ignore[operator]
         self._library.run(
             work,
             lambda weight: self._take(model_file, weight, i18n.text("lighten.hint")),
-            lambda error: self._take(model_file, None, " ".join(i18n.error_text(error.key, error.values))),
+            lambda error: self._take(model_file, None, i18n.error_sentence(error.key, error.values)),
         )
 
     def _take(self, model_file: ModelFile, weight: Weight | None, hint: str) -> None:

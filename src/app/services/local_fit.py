@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from app.domain.errors import AppError
@@ -26,7 +28,13 @@ def fit_texts(model_files: Sequence[ModelFile], machine: Machine, unloaded_bytes
 def _shape(model_file: ModelFile, at: int) -> ModelShape:
     if at < MOST_READ:
         try:
-            return shape_of_file(model_file.path)
-        except AppError:
+            return _shape_of(model_file.path, model_file.bytes, model_file.path.stat().st_mtime_ns)
+        except (AppError, OSError):
             pass  # it changed since it was listed
     return estimated_shape(model_file.bytes, model_file.parameters, model_file.context_length)
+
+
+@lru_cache(maxsize=MOST_READ)
+def _shape_of(path: Path, _size: int, _modified_ns: int) -> ModelShape:
+    """Reads a header once: the forecast is made anew after every change of the list, with the memory that is free."""
+    return shape_of_file(path)
