@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final
 
-from app.domain.errors import OutOfMemory, PromptTooLong, TemplateFailed
+from app.domain.errors import PromptTooLong, TemplateFailed
 from app.domain.generation import (
     Finished,
     FinishReason,
@@ -20,19 +19,13 @@ from app.domain.generation import (
 from app.engine.chat_template import CHATML_END, ChatTemplate
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
+from app.engine.prompt_cache import DECODE_NO_ROOM, PromptCache
 from app.engine.sampling import SamplerChain
-from app.engine.token_loop import DECODE_ABORTED, TokenLoop
+from app.engine.token_loop import TokenLoop
 from app.engine.vocabulary import Vocabulary
 from app.engine.wire import TemplateDone, TemplateStarted
 
-DECODE_NO_ROOM: Final = 1
-DECODE_NO_MEMORY: Final = -2
-
 Emit = Callable[[GenerationEvent | TemplateStarted | TemplateDone], None]
-
-
-class DecodeFailed(Exception):
-    """llama.cpp failed in a way after which its context cannot be trusted; the process has to end."""
 
 
 @dataclass
@@ -52,11 +45,7 @@ class Session:
     def __init__(self, loaded: LoadedModel, abort: AbortFlag) -> None:
         self.info = loaded.info
         self._context = loaded.context
-        self._memory = llama.llama_get_memory(loaded.context)
-        self._n_batch = int(llama.llama_n_batch(loaded.context))
-        self._n_swa = int(llama.llama_model_n_swa(loaded.model))
-        self._abort = abort
-        self._evaluated: list[int] = []
+        self._cache = PromptCache(loaded, abort)
         self._vocabulary = Vocabulary(llama.llama_model_get_vocab(loaded.model))
         self._template = ChatTemplate(
             loaded.template, self._vocabulary.bos_text, self._vocabulary.eos_text, lambda: abort.is_set
@@ -111,54 +100,14 @@ class Session:
 
     def _evaluate(self, prompt: list[int], run: _Run) -> bool:
         """Evaluates what of ``prompt`` the context does not hold yet. Returns False when cancelled."""
-        done = self._reuse(prompt)
-        run.usage = Usage(prompt_tokens=len(prompt), cached_tokens=done)
-        run.emit(PromptProgress(run.request.id, done, len(prompt)))
-        while done < len(prompt):
-            if self._abort.is_set:
-                return False
-            piece = prompt[done : done + self._n_batch]
-            tokens = (llama.llama_token * len(piece))(*piece)
-            status = llama.llama_decode(self._context, llama.llama_batch_get_one(tokens, len(piece)))
-            if status != 0:
-                self._forget_the_rest()
-                return self._is_no_failure(status, len(prompt))
-            self._evaluated += piece
-            done += len(piece)
+        cached = self._cache.reuse(prompt)
+        run.usage = Usage(prompt_tokens=len(prompt), cached_tokens=cached)
+
+        def progressed(done: int) -> None:
             run.emit(PromptProgress(run.request.id, done, len(prompt)))
-        return True
 
-    def _is_no_failure(self, status: int, n_prompt: int) -> bool:
-        """Returns False where ``status`` of a decode says cancelled; raises what else it says."""
-        if status == DECODE_ABORTED:
-            return False
-        if status == DECODE_NO_ROOM:
-            raise PromptTooLong(tokens=n_prompt, n_ctx=self.info.n_ctx)
-        if status == DECODE_NO_MEMORY:
-            raise OutOfMemory(name=self.info.name)
-        raise DecodeFailed(f"llama_decode returned {status}")
-
-    def _reuse(self, prompt: list[int]) -> int:
-        """Keeps the longest beginning of ``prompt`` that the context holds, but for its last token; returns its length.
-
-        Recurrent and hybrid memories refuse to forget a part, and a sliding window has lost what lies before it:
-        both begin again.
-        """
-        known = self._evaluated
-        same, most = 0, min(len(known), len(prompt) - 1)
-        while same < most and known[same] == prompt[same]:
-            same += 1
-        if same < len(known):
-            lost = llama.llama_memory_seq_pos_min(self._memory, 0) > max(0, same - self._n_swa)
-            if (self._n_swa and lost) or not llama.llama_memory_seq_rm(self._memory, 0, same, -1):
-                llama.llama_memory_clear(self._memory, True)
-                same = 0
-            del known[same:]
-        return same
-
-    def _forget_the_rest(self) -> None:
-        """After a failed decode the memory itself knows what it holds."""
-        del self._evaluated[int(llama.llama_memory_seq_pos_max(self._memory, 0)) + 1 :]
+        progressed(cached)
+        return self._cache.evaluate(prompt, progressed)
 
     def _sample(self, chain: SamplerChain, run: _Run, limit: int) -> FinishReason:
         """Generates the reply; returns why it ended."""
@@ -167,16 +116,16 @@ class Session:
         sampled = self._loop.run(
             chain.pointer, limit, stop, request.ignore_end, lambda text: run.emit(TextDelta(request.id, text))
         )
-        self._evaluated += sampled.tokens[: sampled.n_decoded]
+        self._cache.tokens += sampled.tokens[: sampled.n_decoded]
         run.first_token_s = sampled.first_at - run.arrived
         run.usage = replace(run.usage, completion_tokens=len(sampled.tokens))
         return self._reason_of(sampled.status) if sampled.status else sampled.reason
 
     def _reason_of(self, status: int) -> FinishReason:
-        self._forget_the_rest()
+        self._cache.forget_the_rest()
         if status == DECODE_NO_ROOM:
             return FinishReason.LENGTH
-        self._is_no_failure(status, len(self._evaluated))
+        self._cache.is_no_failure(status, len(self._cache.tokens))
         return FinishReason.CANCELLED
 
     def _stop_strings(self, request: GenerationRequest) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from app.domain.generation import FinishReason
 from app.engine.llama_library import AbortFlag, llama, unchecked
+from app.engine.prompt_cache import DECODE_ABORTED
 from app.engine.text_stream import TextStream
 from app.engine.vocabulary import Vocabulary
 
 EMIT_EVERY_S: Final = 1 / 30
-DECODE_ABORTED: Final = 2
 
 _sample: Final = unchecked("llama_sampler_sample")
 _decode: Final = unchecked("llama_decode")
