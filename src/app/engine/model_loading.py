@@ -21,6 +21,7 @@ from app.domain.errors import (
     OutOfMemory,
 )
 from app.domain.language_model import LoadRequest, ModelInfo
+from app.engine.device_memory import gpus_hold_cache
 from app.engine.llama_library import AbortFlag, Log, llama
 from app.engine.wire import Load
 
@@ -84,7 +85,7 @@ def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> Any:
         raise ModelRefused(path=request.path, log="it brings no vocabulary")
     trained = int(llama.llama_model_n_ctx_train(model))
     n_ctx = request.n_ctx if request.n_ctx > 0 else min(trained, DEFAULT_CONTEXT)
-    if _cache_bytes(model, n_ctx) > command.memory_available:
+    if _cache_bytes(model, n_ctx) > command.memory_available or not gpus_hold_cache(model, n_ctx, request.n_gpu_layers):
         raise OutOfMemory(name=request.name)
     settings = llama.llama_context_default_params()
     settings.n_ctx = n_ctx
