@@ -130,7 +130,7 @@ class BuildProgress:
     def follow(self, line: str) -> None:
         """Takes one line of the build's output."""
         step = NINJA_STEP.search(line)
-        if step:
+        if step and int(step.group(1)):
             self._show(int(step.group(1)), int(step.group(2)))
         elif self._started is None and line.strip().startswith(("Downloading", "Collecting")):
             self._console.progress(f"  {line.strip()}")
