@@ -13,16 +13,17 @@ import pytest
 from tests.engine.conftest import asked, reply
 from tests.gguf_files import Shape, write_llama
 
-from app.domain.errors import OutOfMemory
 from app.domain.generation import FinishReason, GenerationEvent, PromptProgress
 from app.domain.language_model import LoadRequest
+from app.engine import wire
 from app.engine.client import EngineClient
 from app.engine.devices import Device, EngineBuild, probe
+from app.engine.process import EngineProcess
 
 pytestmark = pytest.mark.usefixtures("gpus")
 
 LAYERS = 3
-ALL = -1
+ALL = LAYERS + 1
 CACHE_BYTES_PER_TOKEN = LAYERS * 2 * 256 * 2
 """Keys and values, 16 bits each, of `layered_model`."""
 
@@ -77,11 +78,11 @@ def test_layers_on_the_gpu_give_the_reply_of_the_processor(
 ) -> None:
     load(engine, layered_model, 0)
     on_processor, _ = reply(engine, asked(max_tokens=24, ignore_end=True))
-    assert offloaded(tmp_path / "engine.log") == (0, LAYERS + 1)
+    assert offloaded(tmp_path / "engine.log") == (0, ALL)
     engine.unload()
     load(engine, layered_model, n_gpu_layers)
     assert reply(engine, asked(max_tokens=24, ignore_end=True))[0] == on_processor
-    assert offloaded(tmp_path / "engine.log") == (n_gpu_layers % (LAYERS + 2), LAYERS + 1)
+    assert offloaded(tmp_path / "engine.log") == (n_gpu_layers, ALL)
 
 
 def test_cancel_in_prompt_evaluation_takes_effect_between_batches(engine: EngineClient, layered_model: Path) -> None:
@@ -115,20 +116,30 @@ def test_a_model_is_unloaded_and_loaded_again(engine: EngineClient, layered_mode
     assert [device.name for device in probe().devices if device.name != "CPU"] == [device.name for device in gpus]
 
 
-def test_a_context_larger_than_the_gpu_is_out_of_memory(
-    engine: EngineClient, layered_model: Path, gpus: list[Device]
-) -> None:
+def test_a_context_larger_than_the_gpu_is_out_of_memory_and_no_crash(layered_model: Path, gpus: list[Device]) -> None:
     too_many = sum(device.total_bytes for device in gpus) // CACHE_BYTES_PER_TOKEN + 100_000
-    with pytest.raises(OutOfMemory):
-        load(engine, layered_model, n_ctx=too_many)
-    load(engine, layered_model)
-    assert reply(engine, asked(max_tokens=2, ignore_end=True))[1].reason is FinishReason.LENGTH
+    end = end_of_load(layered_model, too_many)
+    assert isinstance(end, wire.LoadEnded)
+    assert end.error is not None
+    assert end.error.key == "out_of_memory"
 
 
-def test_keys_larger_than_a_buffer_of_the_gpu_never_end_the_engine(engine: EngineClient, layered_model: Path) -> None:
-    """128 MiB are what every Vulkan device can address at once; most can more, and load."""
+def test_keys_larger_than_a_buffer_of_the_gpu_are_no_crash(layered_model: Path) -> None:
+    """128 MiB are what every Vulkan device can address at once; those that can more load it."""
+    end = end_of_load(layered_model, (128 << 20) // (256 * 2) + 256)
+    if isinstance(end, wire.LoadEnded):
+        assert end.error is not None
+        assert end.error.key == "out_of_memory"
+
+
+def end_of_load(path: Path, n_ctx: int) -> wire.Loaded | wire.LoadEnded:
+    """Returns how a load with all layers on the GPU ended in one process. Raises EngineDied where that died."""
+    request = LoadRequest(str(path), path.stem, n_ctx=n_ctx, n_gpu_layers=ALL)
+    process = EngineProcess(None)
     try:
-        load(engine, layered_model, n_ctx=(128 << 20) // (256 * 2) + 256)
-    except OutOfMemory:
-        load(engine, layered_model)
-    assert reply(engine, asked(max_tokens=2, ignore_end=True))[1].reason is FinishReason.LENGTH
+        process.send(wire.Load(request, n_threads=1, memory_available=1 << 62))
+        while not isinstance(event := process.receive(), wire.Loaded | wire.LoadEnded):
+            pass
+    finally:
+        process.quit()
+    return event

@@ -16,8 +16,6 @@ from typing import Any, Final
 from app.engine.devices import _function
 from app.engine.llama_library import llama
 
-GGML_TYPE_F16: Final = 1
-BYTES_PER_NUMBER: Final = 2
 CELLS_MULTIPLE: Final = 256
 """llama.cpp rounds the size of a context up to this many tokens."""
 
@@ -31,23 +29,26 @@ class _ContextParameters(ctypes.Structure):
     _fields_ = (("mem_size", ctypes.c_size_t), ("mem_buffer", ctypes.c_void_p), ("no_alloc", ctypes.c_bool))
 
 
-def gpus_hold_cache(model: Any, n_ctx: int, n_gpu_layers: int) -> bool:
-    """Whether the GPUs have room for the keys and values of ``n_ctx`` tokens in the layers that are on them.
+def gpus_hold_cache(model: Any, settings: Any, n_gpu_layers: int) -> bool:
+    """Whether the GPUs have room for the keys and values that are kept on them.
 
-    ``n_gpu_layers`` is as for llama.cpp: so many from the end, the output being one; negative means all. True where
-    there is no GPU.
+    ``settings`` are the ``llama_context_params`` of the context to be made. ``n_gpu_layers`` is as for llama.cpp: so
+    many from the end, the output being one; negative means all. True where there is no GPU.
     """
     devices = _gpus()
     n_layers = layers_on_gpu(int(llama.llama_model_n_layer(model)), n_gpu_layers)
     if not devices or not n_layers:
         return True
-    cells = -(-n_ctx // CELLS_MULTIPLE) * CELLS_MULTIPLE
-    keys, values = (cells * numbers for numbers in _numbers_per_token(model))
-    if not all(_can_address(device, numbers) for device in devices for numbers in (keys, values)):
-        return False
+    cells = -(-int(settings.n_ctx) // CELLS_MULTIPLE) * CELLS_MULTIPLE
+    sizes = []
+    for numbers, kind in zip(_numbers_per_token(model), (settings.type_k, settings.type_v), strict=True):
+        with _tensor(kind, cells * numbers) as tensor:
+            if not all(_can_address(device, tensor) for device in devices):
+                return False
+            sizes.append(_bytes(tensor))
     if llama.llama_model_is_hybrid(model) or llama.llama_model_is_recurrent(model):
         return True  # only some of the layers keep keys and values
-    return n_layers * (keys + values) * BYTES_PER_NUMBER <= sum(map(_free_bytes, devices))
+    return n_layers * sum(sizes) <= sum(map(_free_bytes, devices))
 
 
 def _gpus() -> list[Any]:
@@ -91,22 +92,25 @@ def _free_bytes(device: Any) -> int:
     return free.value
 
 
-def _can_address(device: Any, numbers: int) -> bool:
-    """Whether the device can work on one tensor of so many 16-bit numbers."""
+def _can_address(device: Any, tensor: Any) -> bool:
+    """Whether the device can work on a tensor of this size."""
     supports = _function("ggml_backend_dev_supports_op", ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p)
-    with _tensor(numbers) as tensor:
-        return bool(supports(device, tensor))
+    return bool(supports(device, tensor))
+
+
+def _bytes(tensor: Any) -> int:
+    return int(_function("ggml_nbytes", ctypes.c_size_t, ctypes.c_void_p)(tensor))
 
 
 @contextmanager
-def _tensor(numbers: int) -> Iterator[Any]:
-    """Gives a tensor of 16-bit numbers without memory behind it."""
+def _tensor(kind: int, numbers: int) -> Iterator[Any]:
+    """Gives a tensor of the ``ggml_type`` without memory behind it."""
     overhead = _function("ggml_tensor_overhead", ctypes.c_size_t)
     init = _function("ggml_init", ctypes.c_void_p, _ContextParameters)
     new = _function("ggml_new_tensor_1d", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_int64)
     free = _function("ggml_free", None, ctypes.c_void_p)
     context = init(_ContextParameters(2 * overhead(), None, True))
     try:
-        yield new(context, GGML_TYPE_F16, numbers)
+        yield new(context, kind, numbers)
     finally:
         free(context)

@@ -85,7 +85,7 @@ def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> Any:
         raise ModelRefused(path=request.path, log="it brings no vocabulary")
     trained = int(llama.llama_model_n_ctx_train(model))
     n_ctx = request.n_ctx if request.n_ctx > 0 else min(trained, DEFAULT_CONTEXT)
-    if _cache_bytes(model, n_ctx) > command.memory_available or not gpus_hold_cache(model, n_ctx, request.n_gpu_layers):
+    if _cache_bytes(model, n_ctx) > command.memory_available:
         raise OutOfMemory(name=request.name)
     settings = llama.llama_context_default_params()
     settings.n_ctx = n_ctx
@@ -96,6 +96,8 @@ def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> Any:
     settings.n_threads = settings.n_threads_batch = command.n_threads
     settings.no_perf = False
     settings.abort_callback, settings.abort_callback_data = abort.callback, abort.data
+    if not gpus_hold_cache(model, settings, request.n_gpu_layers):
+        raise OutOfMemory(name=request.name)
     context = llama.llama_init_from_model(model, settings)
     if not context:
         raise _refusal(request, log)
