@@ -14,6 +14,10 @@ from setup_skald.places import default_places
 from engine_libraries.back_ends import BACK_ENDS
 from engine_libraries.build import Workshop, build
 
+DESCRIPTION = (
+    "Builds llama.cpp's libraries for one back end from the pinned source; README.md tells what each one needs."
+)
+
 
 def main(arguments: Sequence[str]) -> int:
     """Builds what the arguments ask for; returns 0, or 1 with one sentence that says what to do."""
@@ -29,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python packaging/engine", description=__doc__, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python packaging/engine", description=DESCRIPTION, allow_abbrev=False)
     parser.add_argument("back_end", choices=BACK_ENDS)
     parser.add_argument("output", type=Path, help="a folder that does not exist yet")
     parser.add_argument(
