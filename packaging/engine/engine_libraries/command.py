@@ -14,9 +14,7 @@ from setup_skald.places import default_places
 from engine_libraries.back_ends import BACK_ENDS
 from engine_libraries.build import Workshop, build
 
-DESCRIPTION = (
-    "Builds llama.cpp's libraries for one back end from the pinned source; README.md tells what each one needs."
-)
+DESCRIPTION = "Builds llama.cpp's libraries for one back end from the pinned source; the README says what each needs."
 
 
 def main(arguments: Sequence[str]) -> int:
