@@ -60,7 +60,7 @@ def missing(host: Host, places: Places, *, builds_engine: bool, for_tests: bool)
     """Returns everything that set-up, the window or the tests will miss on this machine."""
     found = [*_environment_support(host), *_disk(host, places, builds_engine)]
     if builds_engine:
-        found += _compilers(host)
+        found += compilers(host)
     if host.system == "linux":
         found += [*_system(host), *_libraries(host), *_fonts(host)]
         if for_tests:
@@ -108,7 +108,8 @@ def _system(host: Host) -> Iterator[Missing]:
         )
 
 
-def _compilers(host: Host) -> Iterator[Missing]:
+def compilers(host: Host) -> Iterator[Missing]:
+    """Yields what is missing to compile C and C++."""
     if host.system == "win32":
         if not _has_visual_studio(host):
             yield Missing("a C and C++ compiler", remedy=BUILD_TOOLS)

@@ -95,7 +95,7 @@ def build(host: Host, console: Console, places: Places, pip: Pip, wheel: EngineW
         f"{compilers} compilers at once. This happens once; the result is kept in {places.wheels}."
     )
     started = time.monotonic()
-    with _empty_folder(wheel.workshop) as folder:
+    with empty_folder(wheel.workshop) as folder:
         tools, output = folder / "tools", folder / "wheel"
         pip.install_pinned(places.requirements("engine-build"), into=tools)
         host.follow(
@@ -130,7 +130,7 @@ class BuildProgress:
     def follow(self, line: str) -> None:
         """Takes one line of the build's output."""
         step = NINJA_STEP.search(line)
-        if step:
+        if step and int(step.group(1)):
             self._show(int(step.group(1)), int(step.group(2)))
         elif self._started is None and line.strip().startswith(("Downloading", "Collecting")):
             self._console.progress(f"  {line.strip()}")
@@ -168,7 +168,7 @@ def _flags(ours: str) -> dict[str, str]:
 
 
 @contextmanager
-def _empty_folder(folder: Path) -> Iterator[Path]:
+def empty_folder(folder: Path) -> Iterator[Path]:
     """Makes the folder anew and removes it at the end."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -30,6 +31,8 @@ def test_a_fresh_machine(folders: Paths, client: EngineClient) -> None:
     assert sections["machine"]["memory_bytes"] == psutil.virtual_memory().total
     assert sections["engine"]["works"] is True
     assert "CPU" in sections["devices"]
+    assert "CPU" in sections["devices"]["back_ends"]
+    assert Path(sections["devices"]["libraries"]).is_dir()
     assert sections["starter"]["as_published"] is True
     assert sections["folders"]["data"] == {"path": str(folders.data), "exists": False, "writable": True}
     assert sections["store"]["exists"] is False

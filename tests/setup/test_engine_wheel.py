@@ -115,7 +115,10 @@ def test_llama_cpp_is_built_without_amx(
 def test_a_person_sees_how_long_it_takes_and_how_far_it_is(
     host: FakeHost, console: Console, terminal: io.StringIO, places: Places
 ) -> None:
-    host.lines = ["  [96/193] Building CXX object vendor/llama.cpp/src/llama.cpp.o"]
+    host.lines = [
+        "[0/2] Re-checking globbed directories...",
+        "  [96/193] Building CXX object vendor/llama.cpp/src/llama.cpp.o",
+    ]
     host.on_follow = leave_wheel
     build(host, console, places)
     text = terminal.getvalue()

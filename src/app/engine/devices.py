@@ -27,10 +27,16 @@ class Device:
 
 @dataclass(frozen=True)
 class EngineBuild:
-    """The devices and what llama.cpp says of itself (instruction sets, back ends)."""
+    """The devices and what llama.cpp says of itself (instruction sets).
+
+    ``back_ends`` names the back ends that were loaded ("CPU", "Vulkan", "CUDA", "MTL"); one whose driver is missing is
+    not among them. ``folder`` is where its libraries lie.
+    """
 
     devices: tuple[Device, ...]
     system_info: str
+    back_ends: tuple[str, ...] = ()
+    folder: str = ""
 
 
 def probe() -> EngineBuild:
@@ -52,7 +58,8 @@ def probe() -> EngineBuild:
     answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if "missing" in answer:
         raise EngineNotInstalled(reason=answer["missing"])
-    return EngineBuild(tuple(Device(**device) for device in answer["devices"]), answer["system_info"])
+    devices = tuple(Device(**device) for device in answer["devices"])
+    return EngineBuild(devices, answer["system_info"], tuple(answer["back_ends"]), answer["folder"])
 
 
 def main() -> None:
@@ -83,7 +90,19 @@ def _describe() -> dict[str, object]:
         devices.append(asdict(Device(*names, free.value, total.value)))
     system_info = llama.llama_print_system_info().decode("utf-8", "replace").strip()
     del log
-    return {"devices": devices, "system_info": system_info}
+    return {
+        "devices": devices,
+        "system_info": system_info,
+        "back_ends": _back_ends(),
+        "folder": str(Path(llama._lib._name).parent),
+    }
+
+
+def _back_ends() -> list[str]:
+    count = _function("ggml_backend_reg_count", ctypes.c_size_t)
+    get = _function("ggml_backend_reg_get", ctypes.c_void_p, ctypes.c_size_t)
+    name = _function("ggml_backend_reg_name", ctypes.c_char_p, ctypes.c_void_p)
+    return [name(get(number)).decode("utf-8", "replace") for number in range(count())]
 
 
 def _function(name: str, result: Any, *arguments: Any) -> Any:

@@ -21,6 +21,7 @@ from app.domain.errors import (
     OutOfMemory,
 )
 from app.domain.language_model import LoadRequest, ModelInfo
+from app.engine.device_memory import gpus_hold_cache
 from app.engine.llama_library import AbortFlag, Log, llama
 from app.engine.wire import Load
 
@@ -95,6 +96,8 @@ def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> Any:
     settings.n_threads = settings.n_threads_batch = command.n_threads
     settings.no_perf = False
     settings.abort_callback, settings.abort_callback_data = abort.callback, abort.data
+    if not gpus_hold_cache(model, settings, request.n_gpu_layers):
+        raise OutOfMemory(name=request.name)
     context = llama.llama_init_from_model(model, settings)
     if not context:
         raise _refusal(request, log)

@@ -96,7 +96,7 @@ def _devices() -> Values:
         }
         for device in build.devices
     }
-    return {**found, "build": build.system_info}
+    return {**found, "back_ends": ", ".join(build.back_ends), "build": build.system_info, "libraries": build.folder}
 
 
 def _engine(engine: EngineClient) -> Values:
