@@ -14,12 +14,12 @@ from app.domain.generation import LogitBias, SamplingParameters
 from app.domain.output_format import output_grammar
 from app.domain.sampling import (
     HIGHEST_SEED,
-    LONGEST_BIASED,
     LONGEST_RULES,
     MOST_BIASES,
     PRESETS,
     RANGES,
     STRONGEST_BIAS,
+    bias_from_text,
     is_whole,
     with_preset,
 )
@@ -58,7 +58,7 @@ def read_files(options: argparse.Namespace) -> None:
                 text = stream.read(LONGEST_RULES + 1)
         except (OSError, ValueError) as error:
             raise WrongUsage(reason=i18n.text("cli.wrong.file", path=path, reason=error)) from error
-        output_grammar(SamplingParameters(**{name: text}))  # type: ignore[arg-type]  # both are texts
+        output_grammar(**{name: text})
         setattr(options, name, text)
 
 
@@ -79,8 +79,7 @@ def _flag(name: str) -> str:
 
 
 def _bias(value: str) -> LogitBias:
-    """Reads "TEXT=N": the last equals sign parts them."""
-    text, _, amount = value.rpartition("=")
-    if not 0 < len(text) <= LONGEST_BIASED:
-        raise argparse.ArgumentTypeError(i18n.text("cli.wrong.logit_bias", value=value))
-    return LogitBias(text, number(-STRONGEST_BIAS, STRONGEST_BIAS)(amount))
+    found = bias_from_text(value)
+    if found is None:
+        raise argparse.ArgumentTypeError(i18n.text("cli.wrong.logit_bias", value=value, limit=f"{STRONGEST_BIAS:g}"))
+    return found

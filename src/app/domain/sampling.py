@@ -143,6 +143,21 @@ def with_preset(sampling: SamplingParameters, preset: SamplingParameters) -> Sam
     return replace(preset, **kept)
 
 
+def bias_from_text(line: str) -> LogitBias | None:
+    """Reads ``TEXT=N``, parted by the last equals sign; None where it is nothing of the kind."""
+    text, _, amount = line.rpartition("=")
+    try:
+        bias = LogitBias(text, float(amount))
+    except ValueError:
+        return None
+    return bias if _is_bias(bias) else None
+
+
+def bias_text(bias: LogitBias) -> str:
+    """Returns what `bias_from_text` reads."""
+    return f"{bias.text}={bias.bias:g}"
+
+
 def _is_bias(value: object) -> bool:
     return (
         isinstance(value, LogitBias)

@@ -82,7 +82,7 @@ class SamplerChain:
 
 
 def _grammar(parameters: SamplingParameters, vocabulary: Vocabulary, biases: dict[int, float]) -> GrammarMatcher | None:
-    text = output_grammar(parameters)
+    text = output_grammar(parameters.grammar, parameters.json_schema)
     if not text:
         return None
     from app.engine.grammar import GrammarMatcher  # late: it imports numpy, which few replies need
