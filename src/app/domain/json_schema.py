@@ -104,7 +104,7 @@ class _Converter:
 
     def _of_keywords(self, schema: Schema, place: str) -> str:
         for keyword in _REFUSED:
-            if schema.get(keyword):
+            if schema.get(keyword) not in (None, False):
                 raise SchemaUnsupported(place=place, keyword=keyword)
         if "$ref" in schema:
             return self._of_reference(schema, place)
@@ -222,8 +222,7 @@ class _Converter:
         first = schema.get("prefixItems", items if isinstance(items, list) else None)
         if first is not None:
             return self._of_tuple(_checked(first, list, f"{place}/prefixItems"), schema, place)
-        least, most = _count(schema, "minItems", place, 0), _count(schema, "maxItems", place, None)
-        assert least is not None
+        least, most = _least(schema, "minItems", place), _count(schema, "maxItems", place)
         if most is not None and most < max(least, 1):
             return _nothing_else(least, most, '"[" space "]" space', f"{place}/maxItems")
         item = self._define(self._of(items, f"{place}/items"))
@@ -232,7 +231,7 @@ class _Converter:
 
     def _of_tuple(self, first: list[Any], schema: Schema, place: str) -> str:
         for keyword in ("minItems", "maxItems"):
-            if _count(schema, keyword, place, len(first)) != len(first):
+            if _count(schema, keyword, place) not in (None, len(first)):
                 raise SchemaUnsupported(place=place, keyword=keyword)
         parts = [self._of(part, f"{place}/prefixItems/{at}") for at, part in enumerate(first)]
         return self._define('"[" space ' + ' "," space '.join(parts) + ' "]" space')
@@ -257,8 +256,7 @@ def _types(schema: Schema, place: str) -> list[str]:
 
 
 def _string(schema: Schema, place: str) -> str:
-    least, most = _count(schema, "minLength", place, 0), _count(schema, "maxLength", place, None)
-    assert least is not None
+    least, most = _least(schema, "minLength", place), _count(schema, "maxLength", place)
     named = schema.get("format")
     if isinstance(named, str) and named in _FORMATS:
         return f'"\\"" {_FORMATS[named]} "\\"" space'
@@ -300,9 +298,16 @@ def _limit(schema: Schema, keyword: str, place: str) -> float | int | None:
     return value  # type: ignore[no-any-return]  # just checked
 
 
-def _count(schema: Schema, keyword: str, place: str, default: int | None) -> int | None:
-    value = schema.get(keyword, default)
-    if value is not None and (type(value) is not int or not 0 <= value < 10**6):
+def _least(schema: Schema, keyword: str, place: str) -> int:
+    return _count(schema, keyword, place) or 0
+
+
+def _count(schema: Schema, keyword: str, place: str) -> int | None:
+    """Returns a count that a schema gives, None where it gives none."""
+    if keyword not in schema:
+        return None
+    value = schema[keyword]
+    if type(value) is not int or not 0 <= value < 10**6:
         raise SchemaUnreadable(place=f"{place}/{keyword}")
     return value
 

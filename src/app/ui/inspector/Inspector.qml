@@ -60,7 +60,9 @@ Flickable {
             inspector: root.inspector
         }
         TextButton {
+            Layout.fillWidth: true
             Layout.leftMargin: -Theme.gap
+            alignment: Text.AlignLeft
             iconName: "undo"
             isQuiet: true
             objectName: "reset-sampling"
@@ -69,7 +71,9 @@ Flickable {
             onClicked: root.inspector.reset()
         }
         TextButton {
+            Layout.fillWidth: true
             Layout.leftMargin: -Theme.gap
+            alignment: Text.AlignLeft
             iconName: "check"
             isQuiet: true
             objectName: "keep-model-defaults"

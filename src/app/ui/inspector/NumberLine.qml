@@ -26,7 +26,9 @@ ColumnLayout {
         DimLabel {
             Accessible.ignored: true
             Layout.fillWidth: true
+            elide: Text.ElideNone
             text: root.name
+            wrapMode: Text.Wrap
         }
         NumberBox {
             Accessible.description: root.note
