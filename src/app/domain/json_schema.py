@@ -21,7 +21,7 @@ MOST_RULES: Final = 4_000
 _SPACE: Final = 'space ::= | " " | "\\n" [ \\t]{0,20}'
 _PRIMITIVES: Final = {
     "string": '"\\"" char* "\\"" space',
-    "char": '[^"\\\\\\x7F\\x00-\\x1F] | "\\\\" (["\\\\bfnrt] | "u" [0-9a-fA-F]{4})',
+    "char": '[ !#-\\[\\]-~\\u0080-\\uD7FF\\uE000-\\U0010FFFF] | "\\\\" (["\\\\bfnrt] | "u" [0-9a-fA-F]{4})',
     "number": '"-"? magnitude space',
     "magnitude": '("0" | [1-9] [0-9]{0,15}) ("." [0-9]{1,16})? ([eE] [-+]? [0-9]{1,3})?',
     "boolean": '("true" | "false") space',
@@ -34,6 +34,8 @@ _PRIMITIVES: Final = {
     "time": '([01] [0-9] | "2" [0-3]) (":" [0-5] [0-9]){2} ("." [0-9]{1,6})? ("Z" | [+-] [0-2] [0-9] ":" [0-5] [0-9])',
     "uuid": '[0-9a-f]{8} ("-" [0-9a-f]{4}){3} "-" [0-9a-f]{12}',
 }
+"""A character is named by what it may be, as the bytes of tokens can also say what is none (a lone surrogate)."""
+
 _FORMATS: Final = {"date": "date", "time": "time", "date-time": 'date "T" time', "uuid": "uuid"}
 """Every other format is an annotation, as the specification has it."""
 

@@ -48,7 +48,8 @@ class GrammarMatcher:
         self._rows = np.zeros(self._size, dtype=_ROW)
         self._biased = np.array(list(biases), dtype=np.int32)
         self._biases = np.array(list(biases.values()), dtype=np.float32)
-        self._all = _candidates(ctypes.cast(self._rows.ctypes.data, ctypes.POINTER(llama.llama_token_data)))
+        self._data = ctypes.cast(self._rows.ctypes.data, ctypes.POINTER(llama.llama_token_data))
+        self._all = _candidates(self._data)
         self._row = (llama.llama_token_data * 1)()
         self._one = _candidates(ctypes.cast(self._row, ctypes.POINTER(llama.llama_token_data)))
         self._began = 0.0
@@ -117,11 +118,15 @@ class GrammarMatcher:
         self._rows["logit"] = np.ctypeslib.as_array(logits, (self._size,))
         if len(self._biased):
             self._rows["logit"][self._biased] += self._biases
-        self._all.size, self._all.sorted = self._size, False
+        self._offer(self._size)
         return self._size
 
+    def _offer(self, count: int) -> None:
+        """Makes the first rows the candidates; a sampler leaves pointer and size as it likes (XTC moves both)."""
+        self._all.data, self._all.size, self._all.selected, self._all.sorted = self._data, count, -1, False
+
     def _drawn(self, chain: Any, count: int) -> int:
-        self._all.size, self._all.selected, self._all.sorted = count, -1, False
+        self._offer(count)
         llama.llama_sampler_apply(chain, ctypes.byref(self._all))
         return int(self._all.data[max(0, self._all.selected)].id)
 
