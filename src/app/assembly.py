@@ -74,7 +74,9 @@ class Window(QObject):
         loader = ModelLoader(self.engine, prepare, self)
         line = ReplyLine(self.engine, loader, lambda pending: ReplyRecorder(store, pending), self)
         conversations = ConversationListModel(store, self.notifier, self)
-        inspector = InspectorController(store, settings, lambda: model_settings.of(loader.chosen_name), self)
+        inspector = InspectorController(
+            store, settings, lambda: model_settings.of(loader.chosen_name), lambda: loader.chosen, self
+        )
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
         machine = LateMachine()

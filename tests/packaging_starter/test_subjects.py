@@ -75,7 +75,7 @@ def test_the_guide_uses_the_words_of_the_window(subjects: list[Subject]) -> None
         ("toast.undo", ("delete_conversation",)),
         ("settings.title", ("settings_where", "dark_mode", "threads")),
         ("settings.about", ("update",)),
-        ("inspector.temperature", ("temperature",)),
+        ("sampling.temperature", ("temperature",)),
     ],
 )
 def test_labels_in_the_guide_are_those_of_the_window(subjects: list[Subject], name: str, keys: tuple[str, ...]) -> None:

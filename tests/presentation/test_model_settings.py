@@ -41,17 +41,18 @@ def test_a_context_of_its_own_loads_the_model_again(
 def test_new_conversations_begin_as_the_model_has_it(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     open_tiny(window, qtbot, tmp_path)
     inspector = window.controller.inspector
-    inspector.temperature, inspector.systemPrompt = 0.3, "Be brief."
+    inspector.setNumber("temperature", 0.3)
+    inspector.systemPrompt = "Be brief."
     window.controller.keepModelDefaults()
     assert "tiny" in window.controller.notifier.text
     window.controller.picker.choose("starter")
     qtbot.waitUntil(lambda: window.controller.picker.currentName == "Skald Starter")
     window.controller.newConversation()
     inspector.show("")
-    assert (inspector.temperature, inspector.systemPrompt) == (0.7, "")
+    assert (inspector.sampling.temperature, inspector.systemPrompt) == (0.7, "")
     window.controller.picker.choose("tiny")
     qtbot.waitUntil(lambda: inspector.systemPrompt == "Be brief.")
-    assert inspector.temperature == 0.3
+    assert inspector.sampling.temperature == 0.3
     own = window.controller.modelSettings
     own.open("tiny")
     assert "0.3" in own.samplingText

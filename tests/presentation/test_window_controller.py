@@ -220,7 +220,7 @@ def test_the_language_changes_without_a_restart(window: Window, qtbot: QtBot, se
 
 
 def test_sampling_of_a_new_conversation_is_kept_with_it(window: Window, qtbot: QtBot, fake_engine: FakeEngine) -> None:
-    window.controller.inspector.temperature = 0.0
+    window.controller.inspector.setNumber("temperature", 0.0)
     window.controller.inspector.systemPrompt = "Be brief."
     send(window, qtbot, "Hello")
     request = fake_engine.requests[-1]

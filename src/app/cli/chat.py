@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from app import i18n
-from app.cli.numbers import number, whole_number
+from app.cli.numbers import whole_number
+from app.cli.sampling_options import add_sampling_options, read_files
 from app.cli.workplace import Workplace
 from app.domain.errors import WrongUsage
 
@@ -24,9 +25,8 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-tokens", metavar="N", type=whole_number(1, 1_000_000), help=i18n.text("cli.chat.max_tokens")
     )
-    parser.add_argument("--temperature", metavar="T", type=number(0.0, 5.0), help=i18n.text("cli.chat.temperature"))
-    parser.add_argument("--seed", metavar="N", type=whole_number(0, 2**32 - 2), help=i18n.text("cli.chat.seed"))
     parser.add_argument("--conversation", metavar="ID", help=i18n.text("cli.chat.conversation"))
+    add_sampling_options(parser)
 
 
 def run(options: argparse.Namespace, workplace: Workplace) -> int:
@@ -36,5 +36,6 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
     prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
     if prompt is not None and not prompt.strip():
         raise WrongUsage(reason=i18n.text("cli.wrong.empty_prompt"))
+    read_files(options)
     talk = Talk(workplace, options)
     return talk.converse() if prompt is None else talk.answer(prompt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -184,4 +184,10 @@ def _check(workplace: Workplace, name: str) -> None:
 
 def _values(model_file: ModelFile) -> dict[str, object]:
     values = {field.name: getattr(model_file, field.name) for field in fields(model_file)}
-    return {**values, "path": str(model_file.path), "parts": [str(path) for path in model_file.parts]}
+    recommended = model_file.recommended_sampling
+    return {
+        **values,
+        "path": str(model_file.path),
+        "parts": [str(path) for path in model_file.parts],
+        "recommended_sampling": None if recommended is None else asdict(recommended),
+    }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Final
 
 from app import i18n
 from app.cli.interrupts import Interrupts
 from app.cli.output import one_line
+from app.cli.sampling_options import chosen_sampling
 from app.cli.workplace import Workplace
 from app.domain.errors import AppError, from_report
 from app.domain.generation import (
@@ -25,6 +26,7 @@ from app.domain.language_model import ModelFile
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
 from app.services.opening import load_request
 from app.services.recording import ReplyRecorder
+from app.services.sampling import starting_sampling
 
 PROMPT: Final = "> "
 DONE, INTERRUPTED = 0, 130
@@ -112,15 +114,12 @@ class Talk:
         conversing, options = self._conversing, self._options
         assert self._model_file is not None
         own = self._workplace.model_settings(self._model_file.name)
-        sampling, system = own.sampling or self._workplace.settings.sampling, options.system
+        sampling, system = starting_sampling(self._workplace.settings, own, self._model_file), options.system
         if self._conversation_id is None and system is None and own.system_prompt:
             system = own.system_prompt
         if self._conversation_id is not None:
             sampling = self._workplace.store.get(self._conversation_id).sampling or sampling
-        if options.temperature is not None:
-            sampling = replace(sampling, temperature=options.temperature)
-        if options.seed is not None:
-            sampling = replace(sampling, seed=options.seed)
+        sampling = chosen_sampling(options, sampling)
         pending = conversing.begin(
             text,
             conversation_id=self._conversation_id,

@@ -21,6 +21,9 @@ AppError
     ├── PromptTooLong
     ├── ModelNotFound
     ├── ConversationNotFound, MessageNotFound
+    ├── GrammarUnreadable, GrammarIncomplete, GrammarRecursive, GrammarTooLarge
+    ├── GrammarRefused, GrammarDeadEnd, GrammarTooSlow
+    ├── SchemaUnreadable, SchemaUnsupported
     └── WrongUsage
 
 An error carries its text as a key and values; `app.i18n` turns ``error.<key>.text`` and ``error.<key>.remedy``
@@ -343,6 +346,60 @@ class MessageNotFound(UserProblem):
     """There is no such message. Values: id."""
 
     key = "message_not_found"
+
+
+class GrammarUnreadable(UserProblem):
+    """A grammar is no GBNF. Values: line, found (what stands there)."""
+
+    key = "grammar_unreadable"
+
+
+class GrammarIncomplete(UserProblem):
+    """A grammar lacks a rule. Values: rule."""
+
+    key = "grammar_incomplete"
+
+
+class GrammarRecursive(UserProblem):
+    """A rule begins with itself, or repeats what may be empty: llama.cpp would never come to its end. Values: rule."""
+
+    key = "grammar_recursive"
+
+
+class GrammarTooLarge(UserProblem):
+    """A grammar or a JSON schema has more rules, levels or repetitions than llama.cpp bears."""
+
+    key = "grammar_too_large"
+
+
+class GrammarRefused(UserProblem):
+    """llama.cpp does not take the grammar with this model, or both a grammar and a JSON schema are set."""
+
+    key = "grammar_refused"
+
+
+class GrammarDeadEnd(UserProblem):
+    """No token of the model fits what the grammar wants next."""
+
+    key = "grammar_dead_end"
+
+
+class GrammarTooSlow(UserProblem):
+    """A grammar is so ambiguous that the next token takes too long. Values: seconds."""
+
+    key = "grammar_too_slow"
+
+
+class SchemaUnreadable(UserProblem):
+    """A JSON schema is no JSON, or has something that no schema has. Values: place (a JSON pointer)."""
+
+    key = "schema_unreadable"
+
+
+class SchemaUnsupported(UserProblem):
+    """A JSON schema asks for what no grammar is made of here. Values: place (a JSON pointer), keyword."""
+
+    key = "schema_unsupported"
 
 
 class WrongUsage(UserProblem):

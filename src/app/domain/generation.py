@@ -21,10 +21,22 @@ class FinishReason(StrEnum):
 
 
 @dataclass(frozen=True)
-class SamplingParameters:
-    """How the next token is chosen. Names and meaning as in llama.cpp; temperature 0 is greedy.
+class LogitBias:
+    """What is added to the logits of the tokens of ``text``; −100 and less forbids them."""
 
-    ``seed`` None draws a new seed for each reply.
+    text: str
+    bias: float
+
+
+@dataclass(frozen=True)
+class SamplingParameters:
+    """How the next token is chosen. Names, meaning and order as in llama.cpp (``common/common.h``).
+
+    What is off: 0 for ``top_k``, ``min_p``, ``xtc_probability``, ``dry_multiplier``, ``mirostat``, ``dynatemp_range``,
+    the frequency and presence penalties and the ``…last_n`` (tokens); 1 for ``top_p``, ``typical_p`` and
+    ``repeat_penalty``; ``top_n_sigma`` where it is not above 0. ``temperature`` 0 is greedy; Mirostat (1 or 2) takes
+    the place of every sampler but temperature and logit bias. ``seed`` None draws a new seed for each reply.
+    ``grammar`` is GBNF and ``json_schema`` JSON Schema; one of them may be set. `app.domain.sampling` has the ranges.
     """
 
     temperature: float = 0.7
@@ -33,6 +45,25 @@ class SamplingParameters:
     min_p: float = 0.05
     repeat_penalty: float = 1.0
     seed: int | None = None
+    repeat_last_n: int = 64
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    typical_p: float = 1.0
+    top_n_sigma: float = -1.0
+    xtc_probability: float = 0.0
+    xtc_threshold: float = 0.1
+    dry_multiplier: float = 0.0
+    dry_base: float = 1.75
+    dry_allowed_length: int = 2
+    dry_penalty_last_n: int = 64
+    mirostat: int = 0
+    mirostat_tau: float = 5.0
+    mirostat_eta: float = 0.1
+    dynatemp_range: float = 0.0
+    dynatemp_exponent: float = 1.0
+    grammar: str = ""
+    json_schema: str = ""
+    logit_bias: tuple[LogitBias, ...] = ()
 
 
 @dataclass(frozen=True)

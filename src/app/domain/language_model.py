@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.domain.generation import SamplingParameters
+
 STARTER: Final = "starter"
 """The name of the model file that ships with the program."""
 
@@ -22,7 +24,7 @@ class ModelFile:
     ``sha256`` is the hash of the content where its store tells (not measured), ``same_as`` the name of an earlier
     entry of the list with the same content, ``repository`` the Hub's ``owner/name``. A split model has all its files
     in ``parts``, the first one is ``path``; ``bytes`` and ``parameters`` are then those of all together. ``licence`` is
-    what its header says.
+    what its header says, and ``recommended_sampling`` how it wants to be sampled.
     """
 
     name: str
@@ -38,6 +40,7 @@ class ModelFile:
     repository: str = ""
     parts: tuple[Path, ...] = ()
     licence: str = ""
+    recommended_sampling: SamplingParameters | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:

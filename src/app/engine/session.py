@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
-from app.domain.errors import PromptTooLong, TemplateFailed
+from app.domain.errors import GrammarDeadEnd, GrammarTooSlow, PromptTooLong, TemplateFailed
 from app.domain.generation import (
     Finished,
     FinishReason,
@@ -20,10 +22,10 @@ from app.engine.chat_template import CHATML_END, ChatTemplate
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
 from app.engine.prompt_cache import DECODE_NO_ROOM, PromptCache
-from app.engine.sampling import SamplerChain
+from app.engine.sampling import STEP_WITHIN_S, SamplerChain
 from app.engine.token_loop import TokenLoop
 from app.engine.vocabulary import Vocabulary
-from app.engine.wire import TemplateDone, TemplateStarted
+from app.engine.wire import EXIT_IDLE, TemplateDone, TemplateStarted
 
 Emit = Callable[[GenerationEvent | TemplateStarted | TemplateDone], None]
 
@@ -44,6 +46,7 @@ class Session:
 
     def __init__(self, loaded: LoadedModel, abort: AbortFlag) -> None:
         self.info = loaded.info
+        self._abort = abort
         self._context = loaded.context
         self._cache = PromptCache(loaded, abort)
         self._vocabulary = Vocabulary(llama.llama_model_get_vocab(loaded.model))
@@ -56,19 +59,26 @@ class Session:
         """Generates one reply and returns its end; everything before goes to ``emit``.
 
         ``arrived`` is when the request came (``time.monotonic()``). Raises PromptTooLong, TemplateFailed,
-        OutOfMemory, and DecodeFailed where this process must not go on.
+        OutOfMemory, what says that the grammar is no good, and DecodeFailed where this process must not go on.
         """
         run = _Run(request, emit, arrived)
         llama.llama_perf_context_reset(self._context)
         prompt = self._prompt(run)
-        if prompt is None or not self._evaluate(prompt, run):
-            return Finished(request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
-        chain = SamplerChain(request.sampling, self._vocabulary.size, prompt)
+        if prompt is None:
+            return self._cancelled(run)
+        chain = SamplerChain(request.sampling, self._vocabulary, prompt)
         try:
+            if not self._evaluate(prompt, run):
+                return self._cancelled(run)
             reason = self._sample(chain, run, self._limit(request, len(prompt)))
+            if chain.is_stuck:
+                raise GrammarDeadEnd
             return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()))
         finally:
             chain.close()
+
+    def _cancelled(self, run: _Run) -> Finished:
+        return Finished(run.request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
 
     def _prompt(self, run: _Run) -> list[int] | None:
         """Returns the tokens of the prompt, None when cancelled."""
@@ -113,13 +123,21 @@ class Session:
         """Generates the reply; returns why it ended."""
         request = run.request
         stop = self._stop_strings(request)
-        sampled = self._loop.run(
-            chain.pointer, limit, stop, request.ignore_end, lambda text: run.emit(TextDelta(request.id, text))
-        )
+        with chain.watched(self._abort, lambda: self._give_up(run)):
+            sampled = self._loop.run(
+                chain, limit, stop, request.ignore_end, lambda text: run.emit(TextDelta(request.id, text))
+            )
         self._cache.tokens += sampled.tokens[: sampled.n_decoded]
         run.first_token_s = sampled.first_at - run.arrived
         run.usage = replace(run.usage, completion_tokens=len(sampled.tokens))
         return self._reason_of(sampled.status) if sampled.status else sampled.reason
+
+    def _give_up(self, run: _Run) -> NoReturn:
+        """Ends this process, as a step of the grammar does not: the next request loads the model again."""
+        error = None if self._abort.is_set else GrammarTooSlow(seconds=round(STEP_WITHIN_S)).report()
+        reason = FinishReason.ERROR if error else FinishReason.CANCELLED
+        run.emit(Finished(run.request.id, reason, run.usage, error=error))
+        os._exit(EXIT_IDLE)
 
     def _reason_of(self, status: int) -> FinishReason:
         self._cache.forget_the_rest()

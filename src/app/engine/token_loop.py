@@ -16,12 +16,12 @@ from typing import Any, Final
 from app.domain.generation import FinishReason
 from app.engine.llama_library import AbortFlag, llama, unchecked
 from app.engine.prompt_cache import DECODE_ABORTED
+from app.engine.sampling import SamplerChain
 from app.engine.text_stream import TextStream
 from app.engine.vocabulary import Vocabulary
 
 EMIT_EVERY_S: Final = 1 / 30
 
-_sample: Final = unchecked("llama_sampler_sample")
 _decode: Final = unchecked("llama_decode")
 _LAST_OUTPUT: Final = ctypes.c_int32(-1)
 
@@ -51,10 +51,10 @@ class TokenLoop:
         self._batch = llama.llama_batch_get_one(self._token, 1)
 
     def run(
-        self, sampler: Any, limit: int, stop: tuple[str, ...], keep_going: bool, show: Callable[[str], None]
+        self, sampler: SamplerChain, limit: int, stop: tuple[str, ...], keep_going: bool, show: Callable[[str], None]
     ) -> Sampled:
         """Gives at most ``limit`` tokens; their text goes to ``show``, thirty times a second at most."""
-        sample, decode, clock, chain = _sample, _decode, time.monotonic, _pointer(sampler)
+        sample, decode, clock, chain = sampler.sample, _decode, time.monotonic, _pointer(sampler.pointer)
         context, buffer, batch, last = self._context, self._token, self._batch, _LAST_OUTPUT
         ordinary, is_end, piece = self._vocabulary.ordinary, self._vocabulary.is_end, self._vocabulary.piece
         text = _Text(self._vocabulary, stop, show)
@@ -62,6 +62,9 @@ class TokenLoop:
         keep, emit_at, n_waiting = text.tokens.append, 0.0, 1
         for left in range(limit - 1, -1, -1):
             token = sample(chain, context, last)
+            if token < 0:
+                given.reason, n_waiting = FinishReason.STOP, 0
+                break
             if token not in ordinary and is_end(token) and not keep_going:
                 given.reason, n_waiting = FinishReason.STOP, 0
                 break

@@ -45,6 +45,21 @@ class Vocabulary:
         """The text of the token that ends a text; empty where there is none."""
         return self._text(int(llama.llama_vocab_eos(self.pointer)))
 
+    @property
+    def has_end(self) -> bool:
+        """Whether there is a token that ends a reply."""
+        return any(int(token(self.pointer)) >= 0 for token in (llama.llama_vocab_eos, llama.llama_vocab_eot))
+
+    def suppressed(self) -> list[int]:
+        """Returns the tokens that the model file says are never to be sampled."""
+        count = ctypes.c_int32(0)
+        tokens = llama.llama_vocab_get_suppress_tokens(self.pointer, ctypes.byref(count))
+        return [int(tokens[at]) for at in range(count.value)]
+
+    def tokens_of(self, text: str) -> list[int]:
+        """Returns the tokens of a text within a reply."""
+        return self._continued(text)
+
     def has_control(self, text: str) -> bool:
         """Whether ``text`` is the text of a control token."""
         return text in self._controls

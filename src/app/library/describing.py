@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from app.domain.errors import AppError, ModelDamaged, ModelMissing, ModelTruncated, NotGguf
+from app.domain.generation import SamplingParameters
 from app.domain.language_model import ModelFile
+from app.domain.sampling import recommended_sampling, sampling_from
 from app.library.found_model import FoundModel
 from app.library.gguf_header import GgufHeader, read_header
 from app.library.header_cache import HeaderCache, HeaderSummary
@@ -65,6 +69,7 @@ def described_or_none(found: FoundModel, headers: HeaderCache) -> ModelFile | No
         repository=found.repository,
         parts=found.parts,
         licence=first.licence,
+        recommended_sampling=_remembered(first.sampling),
     )
 
 
@@ -94,7 +99,21 @@ def _read(path: Path, is_first: bool) -> HeaderSummary:
         header.context_length,
         header.text("general.license")[:LONGEST_LICENCE],
         kind="" if is_model else kind or _PROJECTOR,
+        sampling=_recommended(header),
     )
+
+
+def _remembered(sampling: str) -> SamplingParameters | None:
+    try:
+        found = json.loads(sampling) if sampling else None
+    except ValueError:
+        return None
+    return sampling_from(found) if isinstance(found, dict) else None
+
+
+def _recommended(header: GgufHeader) -> str:
+    sampling = recommended_sampling(header.metadata)
+    return "" if sampling is None else json.dumps(asdict(sampling))
 
 
 def _header(path: Path, is_first: bool) -> GgufHeader:

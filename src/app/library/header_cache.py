@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 MOST_FILES: Final = 10_000
 MOST_BYTES: Final = 32 << 20
 
@@ -24,7 +24,8 @@ MOST_BYTES: Final = 32 << 20
 class HeaderSummary:
     """What a list shows of a header. ``problem`` is the key of the error where the file is no model to be used.
 
-    ``samples`` is a hash of samples of the content, empty while nobody asked for it.
+    ``samples`` is a hash of samples of the content, empty while nobody asked for it. ``sampling`` is what the header
+    recommends, as JSON, empty where it recommends nothing.
     """
 
     architecture: str = ""
@@ -35,6 +36,7 @@ class HeaderSummary:
     kind: str = ""
     problem: str = ""
     samples: str = ""
+    sampling: str = ""
 
 
 @dataclass(frozen=True)

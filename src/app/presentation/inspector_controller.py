@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
+from app import i18n
 from app.domain.generation import SamplingParameters
+from app.domain.language_model import ModelFile
+from app.domain.sampling import HIGHEST_SEED, PRESETS, RANGES, is_valid, is_whole, with_preset
+from app.presentation.output_controller import OutputController
 from app.presentation.qml_property import Property
+from app.presentation.sampling_model import COMMON, FURTHER, SamplingModel, decimals
+from app.services.sampling import starting_sampling
 from app.storage.conversations import ConversationStore
 from app.storage.model_settings import ModelSettings
 from app.storage.settings import SettingsFile
@@ -17,51 +24,79 @@ from app.storage.settings import SettingsFile
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
+RECOMMENDED = "recommended"
+CUSTOM = "custom"
+
 
 @QmlElement
 @QmlUncreatable("made by the program")
 class InspectorController(QObject):  # type: ignore[operator]
-    """What is changed here is kept with the conversation; before the first message it waits for it."""
+    """What is changed here is kept with the conversation; before the first message it waits for it.
+
+    While nothing is changed the sampling is what `starting_sampling` says for the chosen model.
+    """
 
     changed = Signal()
+    presets_changed = Signal()
 
     def __init__(
         self,
         store: ConversationStore,
         settings: SettingsFile,
         model_settings: Callable[[], ModelSettings] = ModelSettings,
+        model_file: Callable[[], ModelFile | None] = lambda: None,
         parent: QObject | None = None,
     ) -> None:
-        """``model_settings`` gives what is set for the chosen model."""
+        """``model_file`` gives the chosen one and ``model_settings`` what is set for it."""
         super().__init__(parent)
         self._store = store
-        self._model_settings = model_settings
         self._settings = settings
+        self._model_settings = model_settings
+        self._model_file = model_file
         self._conversation_id = ""
         self._system_prompt = ""
         self._sampling = SamplingParameters()
+        self._has_own_sampling = False
+        self._presets: list[dict[str, str]] = []
+        self._common = SamplingModel(COMMON, lambda: self._sampling, self)
+        self._further = SamplingModel(FURTHER, lambda: self._sampling, self)
+        self._output = OutputController(self._change_output, self)
         self.show("")
 
     def show(self, conversation_id: str) -> None:
         """Shows a conversation's values; "" those of a new one."""
         self._conversation_id = conversation_id
+        own = None
         if conversation_id:
             conversation = self._store.get(conversation_id)
-            self._system_prompt = conversation.system_prompt
-            self._sampling = conversation.sampling or self._settings.current.sampling
+            self._system_prompt, own = conversation.system_prompt, conversation.sampling
         else:
-            self._system_prompt, self._sampling = self._defaults()
-        self._begun_with = (self._system_prompt, self._sampling)
-        self.changed.emit()
+            self._system_prompt = self._default_prompt()
+        self._begun_with = self._system_prompt
+        self._has_own_sampling = own is not None
+        self._sampling = own or self._default_sampling()
+        self._output.show(self._sampling)
+        self._tell()
 
     def follow_model(self) -> None:
-        """Takes another model's values for a new conversation in which nothing was changed yet."""
-        if not self._conversation_id and (self._system_prompt, self._sampling) == self._begun_with:
-            self.show("")
+        """Takes another model's values where nothing was changed yet."""
+        if not self._conversation_id and self._system_prompt == self._begun_with:
+            self._system_prompt = self._begun_with = self._default_prompt()
+        if not self._has_own_sampling:
+            self._sampling = self._default_sampling()
+            self._output.show(self._sampling)
+        self._tell()
 
-    def _defaults(self) -> tuple[str, SamplingParameters]:
-        own, general = self._model_settings(), self._settings.current
-        return own.system_prompt or general.system_prompt, own.sampling or general.sampling
+    def retranslate(self) -> None:
+        """Says everything in the language of now."""
+        self._output.show(self._sampling)
+        self._tell()
+
+    def keep_with(self, conversation_id: str) -> None:
+        """Keeps what was chosen for a new conversation with it, now that it exists."""
+        self._conversation_id = conversation_id
+        if self._has_own_sampling:
+            self._store.configure(conversation_id, sampling=self._sampling)
 
     @property
     def system_text(self) -> str:
@@ -78,20 +113,40 @@ class InspectorController(QObject):  # type: ignore[operator]
         """The longest reply in tokens, 0 for no limit."""
         return self._settings.current.max_tokens
 
-    def keep_with(self, conversation_id: str) -> None:
-        """Keeps what was chosen for a new conversation with it, now that it exists."""
-        self._conversation_id = conversation_id
-        if self._sampling != self._settings.current.sampling:
-            self._store.configure(conversation_id, sampling=self._sampling)
+    @Property(SamplingModel, constant=True)
+    def common(self) -> SamplingModel:
+        return self._common
 
-    def _sample(self, **values: object) -> None:
-        fresh = replace(self._sampling, **values)  # type: ignore[arg-type]  # names and types are our own properties'
-        if fresh == self._sampling:
-            return
-        self._sampling = fresh
-        if self._conversation_id:
-            self._store.configure(self._conversation_id, sampling=fresh)
-        self.changed.emit()
+    @Property(SamplingModel, constant=True)
+    def further(self) -> SamplingModel:
+        return self._further
+
+    @Property(OutputController, constant=True)
+    def output(self) -> OutputController:
+        return self._output
+
+    @Property("QVariantList", notify=presets_changed)
+    def presets(self) -> list[dict[str, str]]:
+        return self._presets
+
+    @Property(str, notify=changed)
+    def preset(self) -> str:
+        fitting = (name for name, preset in self._known_presets().items() if self._is(preset))
+        return next(fitting, CUSTOM)
+
+    @Slot(str)
+    def choosePreset(self, name: str) -> None:
+        """Sets every number as a preset has it; seed, format and biases stay."""
+        preset = self._known_presets().get(name)
+        if preset is not None:
+            self._sample(with_preset(self._sampling, preset))
+
+    @Slot(str, float)
+    def setNumber(self, name: str, value: float) -> None:
+        """Sets one of the numbers; one out of its range goes to its nearest end."""
+        limits = RANGES[name]
+        number: float = round(min(max(value, limits.lowest), limits.highest), decimals(name))
+        self._sample(replace(self._sampling, **{name: int(number) if is_whole(name) else number}))  # type: ignore[arg-type]  # the table's names
 
     def _get_system_prompt(self) -> str:
         return self._system_prompt
@@ -104,46 +159,6 @@ class InspectorController(QObject):  # type: ignore[operator]
             self.changed.emit()
 
     systemPrompt = Property(str, _get_system_prompt, _set_system_prompt, notify=changed)
-
-    def _get_temperature(self) -> float:
-        return self._sampling.temperature
-
-    def _set_temperature(self, value: float) -> None:
-        self._sample(temperature=round(min(max(value, 0.0), 2.0), 2))
-
-    temperature = Property(float, _get_temperature, _set_temperature, notify=changed)
-
-    def _get_top_p(self) -> float:
-        return self._sampling.top_p
-
-    def _set_top_p(self, value: float) -> None:
-        self._sample(top_p=round(min(max(value, 0.0), 1.0), 2))
-
-    topP = Property(float, _get_top_p, _set_top_p, notify=changed)
-
-    def _get_top_k(self) -> int:
-        return self._sampling.top_k
-
-    def _set_top_k(self, value: int) -> None:
-        self._sample(top_k=min(max(value, 0), 1000))
-
-    topK = Property(int, _get_top_k, _set_top_k, notify=changed)
-
-    def _get_min_p(self) -> float:
-        return self._sampling.min_p
-
-    def _set_min_p(self, value: float) -> None:
-        self._sample(min_p=round(min(max(value, 0.0), 1.0), 3))
-
-    minP = Property(float, _get_min_p, _set_min_p, notify=changed)
-
-    def _get_repeat_penalty(self) -> float:
-        return self._sampling.repeat_penalty
-
-    def _set_repeat_penalty(self, value: float) -> None:
-        self._sample(repeat_penalty=round(min(max(value, 0.5), 2.0), 2))
-
-    repeatPenalty = Property(float, _get_repeat_penalty, _set_repeat_penalty, notify=changed)
 
     def _get_max_tokens(self) -> int:
         return self._settings.current.max_tokens
@@ -159,13 +174,52 @@ class InspectorController(QObject):  # type: ignore[operator]
         return "" if self._sampling.seed is None else str(self._sampling.seed)
 
     def _set_seed(self, text: str) -> None:
-        digits = text.strip()
-        self._sample(seed=int(digits) % 2**32 if digits.isdecimal() else None)
+        digits = text.strip()[:20]
+        seed = int(digits) % (HIGHEST_SEED + 1) if digits.isdecimal() else None
+        self._sample(replace(self._sampling, seed=seed))
 
     seed = Property(str, _get_seed, _set_seed, notify=changed)
 
     @Slot()
     def reset(self) -> None:
-        """Goes back to the sampling of the model, else of the settings."""
-        _, defaults = self._defaults()
-        self._sample(**{name: getattr(defaults, name) for name in defaults.__dataclass_fields__})
+        """Goes back to what the model, else the settings have."""
+        self._sample(self._default_sampling())
+        self._has_own_sampling = bool(self._conversation_id)
+        self._output.show(self._sampling)
+
+    def _default_prompt(self) -> str:
+        return self._model_settings().system_prompt or self._settings.current.system_prompt
+
+    def _default_sampling(self) -> SamplingParameters:
+        return starting_sampling(self._settings.current, self._model_settings(), self._model_file())
+
+    def _known_presets(self) -> dict[str, SamplingParameters]:
+        model_file = self._model_file()
+        recommended = model_file.recommended_sampling if model_file else None
+        return {RECOMMENDED: recommended, **PRESETS} if recommended else PRESETS
+
+    def _is(self, preset: SamplingParameters) -> bool:
+        return with_preset(self._sampling, preset) == self._sampling
+
+    def _change_output(self, **values: Any) -> None:
+        good = {name: value for name, value in values.items() if is_valid(name, value)}
+        self._sample(replace(self._sampling, **good))
+
+    def _sample(self, fresh: SamplingParameters) -> None:
+        if fresh == self._sampling:
+            return
+        self._sampling = fresh
+        self._has_own_sampling = True
+        if self._conversation_id:
+            self._store.configure(self._conversation_id, sampling=fresh)
+        self._tell()
+
+    def _tell(self) -> None:
+        names = [*self._known_presets(), *([CUSTOM] if self.preset == CUSTOM else [])]
+        presets = [{"value": name, "text": i18n.text(f"preset.{name}")} for name in names]
+        if presets != self._presets:
+            self._presets = presets
+            self.presets_changed.emit()
+        self._common.touch()
+        self._further.touch()
+        self.changed.emit()

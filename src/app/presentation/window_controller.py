@@ -272,6 +272,7 @@ class WindowController(QObject):  # type: ignore[operator]
 
     def _retranslate(self) -> None:
         self.parts.conversations.retranslate()
+        self.parts.inspector.retranslate()
         self.parts.picker.refresh()
         self.parts.hub.retranslate()
         self._current.reopen()

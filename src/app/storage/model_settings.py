@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from app.domain.generation import SamplingParameters
+from app.domain.sampling import sampling_from
 from app.storage.database import Database
 from app.storage.rows import storable
 from app.storage.settings import is_valid
@@ -59,18 +60,9 @@ class ModelSettingsStore:
 
 def _checked(found: dict[str, Any]) -> ModelSettings:
     values = {name: found[name] for name in ("n_ctx", "n_gpu_layers", "system_prompt") if _is_good(name, found)}
-    return ModelSettings(**values, sampling=_sampling(found.get("sampling")))
+    sampling = found.get("sampling")
+    return ModelSettings(**values, sampling=sampling_from(sampling) if isinstance(sampling, dict) else None)
 
 
 def _is_good(name: str, found: dict[str, Any]) -> bool:
     return name in found and is_valid(name, found[name])
-
-
-def _sampling(found: object) -> SamplingParameters | None:
-    if not isinstance(found, dict):
-        return None
-    defaults = SamplingParameters()
-    names = ("temperature", "top_k", "top_p", "min_p", "repeat_penalty")
-    values = {name: found[name] if _is_good(name, found) else getattr(defaults, name) for name in names}
-    seed = found.get("seed")
-    return SamplingParameters(**values, seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from app.domain.messages import (
     Role,
     TextPart,
 )
+from app.domain.sampling import sampling_from
 from app.storage.database import moment_of
 
 CONVERSATION_COLUMNS: Final = "id, title, created_at, updated_at, tip_id, system_prompt, model, sampling"
@@ -39,7 +40,6 @@ MESSAGE_COLUMNS: Final = (
     "m.id, m.conversation_id, m.parent_id, m.role, m.text, m.parts, m.status, m.created_at, m.updated_at, "
     "m.writer_pid, " + ", ".join(f"m.{name}" for name in FACT_COLUMNS)
 )
-_SAMPLING_NAMES: Final = frozenset(field.name for field in fields(SamplingParameters))
 _PART_KINDS: Final[dict[str, type[TextPart] | type[ReasoningPart]]] = {
     "text": TextPart,
     "reasoning": ReasoningPart,
@@ -140,5 +140,8 @@ def _parts(column: str) -> tuple[Part, ...]:
 def _sampling(column: str | None) -> SamplingParameters | None:
     if column is None:
         return None
-    loaded = json.loads(column)
-    return SamplingParameters(**{name: value for name, value in loaded.items() if name in _SAMPLING_NAMES})
+    try:
+        loaded = json.loads(column)
+    except ValueError:
+        return None
+    return sampling_from(loaded) if isinstance(loaded, dict) else None

@@ -15,12 +15,18 @@ from typing import Any, Final
 
 from app.domain.errors import DiskFull, FolderNotWritable
 from app.domain.generation import SamplingParameters
+from app.domain.sampling import RANGES
 
 THEMES: Final = ("system", "light", "dark")
 
 
 def _option(default: Any, lowest: float | None = None, highest: float | None = None, *choices: str) -> Any:
     return field(default=default, metadata={"lowest": lowest, "highest": highest, "choices": choices})
+
+
+def _sampling_option(name: str) -> Any:
+    limits = RANGES[name]
+    return _option(getattr(SamplingParameters(), name), limits.lowest, limits.highest)
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,11 @@ class Settings:
     is_sidebar_shown: bool = _option(True)
     is_inspector_shown: bool = _option(False)
     system_prompt: str = _option("")
-    temperature: float = _option(0.7, 0.0, 5.0)
-    top_k: int = _option(40, 0, 1_000)
-    top_p: float = _option(0.95, 0.0, 1.0)
-    min_p: float = _option(0.05, 0.0, 1.0)
-    repeat_penalty: float = _option(1.0, 0.5, 2.0)
+    temperature: float = _sampling_option("temperature")
+    top_k: int = _sampling_option("top_k")
+    top_p: float = _sampling_option("top_p")
+    min_p: float = _sampling_option("min_p")
+    repeat_penalty: float = _sampling_option("repeat_penalty")
     max_tokens: int = _option(0, 0, 1_000_000)
     n_ctx: int = _option(0, 0, 1_048_576)
     n_threads: int = _option(0, 0, 1_024)
@@ -58,7 +64,7 @@ class Settings:
 
     @property
     def sampling(self) -> SamplingParameters:
-        """How a new conversation is sampled."""
+        """How a new conversation is sampled where neither the person nor the model file says otherwise."""
         return SamplingParameters(self.temperature, self.top_k, self.top_p, self.min_p, self.repeat_penalty, seed=None)
 
 

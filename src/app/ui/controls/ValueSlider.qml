@@ -7,7 +7,6 @@ import "../theme"
 ColumnLayout {
     id: root
 
-    property int decimals: 2
     required property real from
     required property string name
     property string note: ""
@@ -15,6 +14,7 @@ ColumnLayout {
     property real step: 0.05
     required property real to
     required property real value
+    property string valueText: value.toFixed(2)
 
     signal moved(real value)
 
@@ -30,7 +30,7 @@ ColumnLayout {
         }
         DimLabel {
             color: Theme.colors.text
-            text: root.value.toFixed(root.decimals)
+            text: root.valueText
         }
     }
     Slider {

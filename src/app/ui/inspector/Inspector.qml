@@ -36,17 +36,6 @@ Flickable {
             Layout.fillWidth: true
             composer: root.controller.composer
         }
-        ValueSlider {
-            Layout.fillWidth: true
-            from: 0
-            name: Texts.t["inspector.temperature"]
-            note: Texts.t["inspector.temperature_note"]
-            sliderName: "temperature"
-            to: 2
-            value: root.inspector.temperature
-
-            onMoved: value => root.inspector.temperature = value
-        }
         Separator {
             Layout.fillWidth: true
         }
@@ -57,12 +46,34 @@ Flickable {
         Separator {
             Layout.fillWidth: true
         }
+        PresetChoice {
+            Layout.fillWidth: true
+            inspector: root.inspector
+        }
+        SamplingNumbers {
+            Layout.fillWidth: true
+            inspector: root.inspector
+            numbers: root.inspector.common
+        }
         FurtherSampling {
             Layout.fillWidth: true
             inspector: root.inspector
         }
         TextButton {
+            Layout.fillWidth: true
             Layout.leftMargin: -Theme.gap
+            alignment: Text.AlignLeft
+            iconName: "undo"
+            isQuiet: true
+            objectName: "reset-sampling"
+            text: Texts.t["inspector.reset"]
+
+            onClicked: root.inspector.reset()
+        }
+        TextButton {
+            Layout.fillWidth: true
+            Layout.leftMargin: -Theme.gap
+            alignment: Text.AlignLeft
             iconName: "check"
             isQuiet: true
             objectName: "keep-model-defaults"
