@@ -65,19 +65,19 @@ def write_llama(
     seed: int = 0,
     architecture: str = "llama",
     kind: type[np.float16] | type[np.float32] = np.float32,
+    speaks_letters: bool = False,
 ) -> Path:
-    """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``."""
-    with _writer(path, architecture, shape, template) as writer:
-        _add_bpe(writer, bpe_tokens(n_vocab))
+    """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``.
+
+    With ``speaks_letters`` it says nothing but ASCII letters, and never ends.
+    """
+    with model_writer(path, architecture, shape, template) as writer:
+        add_bpe(writer, bpe_tokens(n_vocab))
         generator = np.random.default_rng(seed)
-        embedding = generator.standard_normal((n_vocab, shape.width), dtype=np.float32)
-        writer.add_tensor("token_embd.weight", embedding.astype(kind))
-        output = generator.standard_normal((n_vocab, shape.width), dtype=np.float32) * 2.5 / np.sqrt(shape.width)
-        writer.add_tensor("output.weight", output.astype(kind))
+        add_ends(writer, generator, n_vocab, shape.width, kind, speaks_letters=speaks_letters)
         for layer in range(shape.layers):
-            for name, (rows, columns) in _matrices(shape).items():
-                weights = generator.standard_normal((rows, columns), dtype=np.float32) / np.sqrt(columns)
-                writer.add_tensor(f"blk.{layer}.{name}.weight", weights.astype(kind))
+            for name, size in _matrices(shape).items():
+                writer.add_tensor(f"blk.{layer}.{name}.weight", random_weights(generator, *size).astype(kind))
         _add_norms(writer, shape)
     return path
 
@@ -95,8 +95,8 @@ def write_scripted(path: Path, reply: Sequence[bytes], *, template: str | None =
     output = np.zeros((len(tokens), width), dtype=np.float32)
     for token, successor in itertools.pairwise(script):
         output[successor, token] = 8.0
-    with _writer(path, "llama", shape, template) as writer:
-        _add_bpe(writer, tokens)
+    with model_writer(path, "llama", shape, template) as writer:
+        add_bpe(writer, tokens)
         writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=np.float32))
         writer.add_tensor("output.weight", output)
         for name, (rows, columns) in _matrices(shape).items():
@@ -112,7 +112,7 @@ def write_spm(path: Path, pieces: Sequence[str] = (), *, template: str | None = 
     types = [gguf.TokenType.UNKNOWN, *[gguf.TokenType.CONTROL] * 4, *[gguf.TokenType.BYTE] * 256]
     types += [gguf.TokenType.NORMAL] * (len(tokens) - len(types))
     shape = Shape(layers=1, width=64, heads=1, feed_forward=64)
-    with _writer(path, "llama", shape, template) as writer:
+    with model_writer(path, "llama", shape, template) as writer:
         writer.add_tokenizer_model("llama")
         writer.add_token_list(tokens)
         writer.add_token_scores([float(len(text)) for text in tokens])
@@ -127,8 +127,35 @@ def write_spm(path: Path, pieces: Sequence[str] = (), *, template: str | None = 
     return path
 
 
+def random_weights(generator: np.random.Generator, rows: int, columns: int) -> Array:
+    """Returns a matrix that keeps the size of what it multiplies."""
+    return generator.standard_normal((rows, columns), dtype=np.float32) / np.float32(np.sqrt(columns))
+
+
+def add_ends(
+    writer: gguf.GGUFWriter,
+    generator: np.random.Generator,
+    n_vocab: int,
+    width: int,
+    kind: type[np.float16] | type[np.float32] = np.float32,
+    *,
+    speaks_letters: bool = False,
+) -> None:
+    """Adds random embeddings of tokens at the beginning and at the end of a model."""
+    embedding = generator.standard_normal((n_vocab, width), dtype=np.float32)
+    writer.add_tensor("token_embd.weight", embedding.astype(kind))
+    output = random_weights(generator, n_vocab, width) * np.float32(2.5)
+    if speaks_letters:
+        letters = [token for token, text in enumerate(bpe_tokens(n_vocab)) if len(text) == 1 and text.isascii()]
+        output[[token for token in range(n_vocab) if token not in letters]] = 0.0
+    writer.add_tensor("output.weight", output.astype(kind))
+
+
 @contextmanager
-def _writer(path: Path, architecture: str, shape: Shape, template: str | None) -> Iterator[gguf.GGUFWriter]:
+def model_writer(
+    path: Path, architecture: str, shape: Shape, template: str | None = CHATML, heads_kv: Sequence[int] = ()
+) -> Iterator[gguf.GGUFWriter]:
+    """Gives what writes a model file; the description of ``shape`` is in it, ``heads_kv`` for each layer."""
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_name(path.stem)
@@ -137,7 +164,7 @@ def _writer(path: Path, architecture: str, shape: Shape, template: str | None) -
     writer.add_block_count(shape.layers)
     writer.add_feed_forward_length(shape.feed_forward)
     writer.add_head_count(shape.heads)
-    writer.add_head_count_kv(shape.heads)
+    writer.add_head_count_kv(list(heads_kv) or shape.heads)
     writer.add_layer_norm_rms_eps(1e-5)
     if template is not None:
         writer.add_chat_template(template)
@@ -148,7 +175,8 @@ def _writer(path: Path, architecture: str, shape: Shape, template: str | None) -
     writer.close()
 
 
-def _add_bpe(writer: gguf.GGUFWriter, tokens: Sequence[str]) -> None:
+def add_bpe(writer: gguf.GGUFWriter, tokens: Sequence[str]) -> None:
+    """Adds a byte-level vocabulary."""
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(list(tokens))

@@ -81,7 +81,8 @@ class GenerationRequest:
     ``continue_last`` lets the reply go on from the last message, which is then the assistant's own unfinished text.
     ``ignore_end`` goes on past the model's own end of the reply (to measure speed).
     ``max_tokens`` None means until the context window is full. ``stop`` are strings that end the reply and are
-    not part of it.
+    not part of it. What was evaluated of the conversation ``conversation_id`` is kept while others are replied to;
+    nothing is where it is empty.
     """
 
     id: str
@@ -91,6 +92,7 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     continue_last: bool = False
     ignore_end: bool = False
+    conversation_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,18 @@ from app.domain.generation import (
     TextDelta,
 )
 from app.domain.language_model import LoadRequest, ModelInfo
-from app.engine import wire
-from app.engine.process import HUNG_AFTER_S, EngineProcess
+from app.engine import state_folder, wire
+from app.engine.process import HUNG_AFTER_S, QUIT_WITHIN_S, EngineProcess
 
 TEMPLATE_WITHIN_S: Final = 20.0
 """Seconds after which a template that does not heed the host's own limits costs the host its life."""
 
 SMALL_MODEL_BYTES: Final = 64 * 1024 * 1024
 """Below this size of a model file one thread is enough."""
+
+SHARE_OF_MEMORY: Final = 8
+MOST_STATE_MEMORY: Final = 2 * 1024**3
+"""The KV states of conversations take one part of so many of the free memory, and never more than these bytes."""
 
 Progress = Callable[[float], None]
 
@@ -42,6 +46,14 @@ class _Task:
     undo: wire.Cancel | None = None
 
 
+@dataclass(frozen=True)
+class StateKeeping:
+    """Where KV states are written and how many bytes they may take there; without a folder they are not."""
+
+    folder: Path | None = None
+    quota_bytes: int = 0
+
+
 class EngineClient:
     """The engine as its users see it: blocking, for one thread; only ``cancel`` may come from any other.
 
@@ -49,10 +61,17 @@ class EngineClient:
     ``loaded`` is None then, and the next ``generate`` loads the same model again.
     """
 
-    def __init__(self, log_file: Path | None = None, hung_after_s: float = HUNG_AFTER_S) -> None:
-        """Starts nothing. ``log_file`` gets the log of the process that runs."""
+    def __init__(
+        self,
+        log_file: Path | None = None,
+        hung_after_s: float = HUNG_AFTER_S,
+        keeping: Callable[[], StateKeeping] = StateKeeping,
+    ) -> None:
+        """Starts nothing. ``log_file`` gets the log of the process that runs; ``keeping`` is asked at each load."""
         self._log_file = log_file
         self._hung_after_s = hung_after_s
+        self._keeping = keeping
+        self._quit_within_s = QUIT_WITHIN_S
         self._process: EngineProcess | None = None
         self._info: ModelInfo | None = None
         self._last_load: tuple[LoadRequest, Progress] | None = None
@@ -106,11 +125,20 @@ class EngineClient:
             if task.undo is not None and process is not None:
                 process.send(task.undo)
 
+    def forget(self, conversation_id: str) -> None:
+        """Keeps nothing of a conversation any more, in memory or on disk; for any thread, at any time."""
+        folder = self._keeping().folder
+        if folder is not None:
+            state_folder.forget(folder, conversation_id)
+        with self._lock:
+            if self._process is not None:
+                self._process.send(wire.Forget(conversation_id))
+
     def unload(self) -> None:
         """Unloads the model. On return the process is gone and all memory is back."""
         process = self._drop()
         if process is not None:
-            process.quit()
+            process.quit(self._quit_within_s)
 
     def close(self) -> None:
         """Cancels, unloads, and ends the process whatever it does. May be called twice."""
@@ -149,7 +177,7 @@ class EngineClient:
             return already
         self.unload()
         self._last_load = (request, on_progress)
-        command = wire.Load(request, request.n_threads or threads_for(request.path), psutil.virtual_memory().available)
+        command = self._load_command(request)
         process = EngineProcess(self._log_file, self._hung_after_s)
         with self._lock:
             self._process = process
@@ -165,6 +193,24 @@ class EngineClient:
         with self._lock:
             self._info = info
         return info
+
+    def _load_command(self, request: LoadRequest) -> wire.Load:
+        available = psutil.virtual_memory().available
+        keeping = self._keeping()
+        folder = ""
+        self._quit_within_s = QUIT_WITHIN_S
+        if keeping.folder is not None and keeping.quota_bytes > 0:
+            state_folder.make(keeping.folder)
+            folder = str(keeping.folder)
+            self._quit_within_s += wire.SAVE_WITHIN_S
+        return wire.Load(
+            request,
+            request.n_threads or threads_for(request.path),
+            available,
+            min(available // SHARE_OF_MEMORY, MOST_STATE_MEMORY),
+            folder,
+            keeping.quota_bytes,
+        )
 
     def _await_load(self, process: EngineProcess, on_progress: Progress) -> ModelInfo | None:
         while True:

@@ -58,13 +58,19 @@ def main() -> NoReturn:
     while True:
         command = wire.read_from(commands)
         match command:
-            case None | wire.Quit():
+            case None:
+                os._exit(0)
+            case wire.Quit():
+                if worker:
+                    worker.quit()
                 os._exit(0)
             case wire.Load():
                 worker = Worker(command, events.send)
                 worker.start()
             case wire.Generate(request) if worker:
                 worker.ask(request)
+            case wire.Forget() if worker:
+                worker.forget(command)
             case wire.Cancel(id=request_id) if worker:
                 _cancel(worker, request_id, events)
             case _:

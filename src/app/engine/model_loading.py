@@ -41,6 +41,8 @@ class LoadedModel:
     context: Any
     info: ModelInfo
     template: str | None
+    settings: Any
+    """What the context was made with, as llama.cpp's ``llama_context_params``."""
 
 
 def load(command: Load, abort: AbortFlag, log: Log, on_progress: Callable[[float], None]) -> LoadedModel | None:
@@ -57,13 +59,14 @@ def load(command: Load, abort: AbortFlag, log: Log, on_progress: Callable[[float
         return None
     if not model:
         raise _refusal(request, log)
-    context = _make_context(command, model, abort, log)
+    context, settings = _make_context(command, model, abort, log)
     template = llama.llama_model_chat_template(model, None)
     return LoadedModel(
         model,
         context,
         _describe(command, model, context, time.monotonic() - began, bool(template)),
         template.decode("utf-8", "replace") if template else None,
+        settings,
     )
 
 
@@ -79,7 +82,7 @@ def _load_model(request: LoadRequest, abort: AbortFlag, on_progress: Callable[[f
     return llama.llama_model_load_from_file(os.fsencode(request.path), settings)
 
 
-def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> Any:
+def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> tuple[Any, Any]:
     request = command.request
     if llama.llama_vocab_type(llama.llama_model_get_vocab(model)) == llama.LLAMA_VOCAB_TYPE_NONE:
         raise ModelRefused(path=request.path, log="it brings no vocabulary")
@@ -103,7 +106,7 @@ def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> Any:
         raise _refusal(request, log)
     if not llama.llama_get_memory(context):
         raise ModelRefused(path=request.path, log="it does not generate text")
-    return context
+    return context, settings
 
 
 def _cache_bytes(model: Any, n_ctx: int) -> int:

@@ -109,10 +109,10 @@ class EngineProcess:
                 self.kill()
                 raise EngineHung(seconds=round(silence))
 
-    def quit(self) -> None:
-        """Ends the process, politely first; on return it is gone with its threads."""
+    def quit(self, within_s: float = QUIT_WITHIN_S) -> None:
+        """Ends the process, politely first, by force after ``within_s`` seconds; on return it is gone."""
         self.send(wire.Quit())
-        self._finish(QUIT_WITHIN_S)
+        self._finish(within_s)
 
     def kill(self) -> None:
         """Ends the process at once; on return it is gone with its threads."""

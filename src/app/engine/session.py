@@ -19,10 +19,14 @@ from app.domain.generation import (
     Usage,
 )
 from app.engine.chat_template import CHATML_END, ChatTemplate
+from app.engine.kv_state import Script
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
 from app.engine.prompt_cache import DECODE_NO_ROOM, PromptCache
+from app.engine.prompt_tokens import PromptTokens
 from app.engine.sampling import STEP_WITHIN_S, SamplerChain
+from app.engine.state_folder import StateFolder
+from app.engine.states import States
 from app.engine.token_loop import TokenLoop
 from app.engine.vocabulary import Vocabulary
 from app.engine.wire import EXIT_IDLE, TemplateDone, TemplateStarted
@@ -44,12 +48,17 @@ class _Run:
 class Session:
     """One model and one context, used from one thread. ``abort`` may be set from any thread."""
 
-    def __init__(self, loaded: LoadedModel, abort: AbortFlag) -> None:
+    def __init__(
+        self, loaded: LoadedModel, abort: AbortFlag, state_memory_bytes: int = 0, folder: StateFolder | None = None
+    ) -> None:
+        """The KV states of conversations take ``state_memory_bytes`` and are written to ``folder``."""
         self.info = loaded.info
         self._abort = abort
         self._context = loaded.context
         self._cache = PromptCache(loaded, abort)
         self._vocabulary = Vocabulary(llama.llama_model_get_vocab(loaded.model))
+        self._prompts = PromptTokens(self._vocabulary)
+        self.states = States(self._cache, self._prompts, state_memory_bytes, folder)
         self._template = ChatTemplate(
             loaded.template, self._vocabulary.bos_text, self._vocabulary.eos_text, lambda: abort.is_set
         )
@@ -63,14 +72,14 @@ class Session:
         """
         run = _Run(request, emit, arrived)
         llama.llama_perf_context_reset(self._context)
-        prompt = self._prompt(run)
-        if prompt is None:
+        script = self._prompt(run)
+        if script is None:
             return self._cancelled(run)
-        chain = SamplerChain(request.sampling, self._vocabulary, prompt)
+        chain = SamplerChain(request.sampling, self._vocabulary, script.tokens)
         try:
-            if not self._evaluate(prompt, run):
+            if not self._evaluate(script, run):
                 return self._cancelled(run)
-            reason = self._sample(chain, run, self._limit(request, len(prompt)))
+            reason = self._sample(chain, run, script)
             if chain.is_stuck:
                 raise GrammarDeadEnd
             return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()))
@@ -80,8 +89,8 @@ class Session:
     def _cancelled(self, run: _Run) -> Finished:
         return Finished(run.request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
 
-    def _prompt(self, run: _Run) -> list[int] | None:
-        """Returns the tokens of the prompt, None when cancelled."""
+    def _prompt(self, run: _Run) -> Script | None:
+        """Returns the prompt with its tokens, None when cancelled."""
         request, guard = run.request, self._vocabulary.guard
         messages = [replace(message, content=guard(message.content)) for message in request.messages]
         begun = ""
@@ -95,21 +104,25 @@ class Session:
         if rendered is None:
             return None
         n_ctx = self.info.n_ctx
-        tokens = self._vocabulary.prompt_tokens(rendered + begun, n_ctx)
-        run.usage = Usage(prompt_tokens=len(tokens))
-        if not tokens:
+        self.states.remember_texts(request.conversation_id)
+        script = self._prompts.script(request.conversation_id, rendered + begun, n_ctx)
+        run.usage = Usage(prompt_tokens=len(script.tokens))
+        if not script.tokens:
             raise TemplateFailed(reason="it writes an empty prompt")
-        if len(tokens) > n_ctx:
-            raise PromptTooLong(tokens=len(tokens), n_ctx=n_ctx)
-        return tokens
+        if len(script.tokens) > n_ctx:
+            raise PromptTooLong(tokens=len(script.tokens), n_ctx=n_ctx)
+        return script
 
     def _limit(self, request: GenerationRequest, n_prompt: int) -> int:
         """Returns how many tokens may be sampled: the last one needs no room, as nothing follows it."""
         room = self.info.n_ctx - n_prompt + 1
         return room if request.max_tokens is None else min(request.max_tokens, room)
 
-    def _evaluate(self, prompt: list[int], run: _Run) -> bool:
-        """Evaluates what of ``prompt`` the context does not hold yet. Returns False when cancelled."""
+    def _evaluate(self, script: Script, run: _Run) -> bool:
+        """Evaluates what of the prompt the context does not hold yet. Returns False when cancelled."""
+        prompt = script.tokens
+        self.states.switch(run.request.conversation_id, prompt)
+        self.states.script = script
         cached = self._cache.reuse(prompt)
         run.usage = Usage(prompt_tokens=len(prompt), cached_tokens=cached)
 
@@ -117,17 +130,18 @@ class Session:
             run.emit(PromptProgress(run.request.id, done, len(prompt)))
 
         progressed(cached)
-        return self._cache.evaluate(prompt, progressed)
+        return self._cache.evaluate(prompt, progressed, script.border)
 
-    def _sample(self, chain: SamplerChain, run: _Run, limit: int) -> FinishReason:
-        """Generates the reply; returns why it ended."""
+    def _sample(self, chain: SamplerChain, run: _Run, script: Script) -> FinishReason:
+        """Generates the reply to ``script``; returns why it ended."""
         request = run.request
-        stop = self._stop_strings(request)
+        stop, limit = self._stop_strings(request), self._limit(request, len(script.tokens))
         with chain.watched(self._abort, lambda: self._give_up(run)):
             sampled = self._loop.run(
                 chain, limit, stop, request.ignore_end, lambda text: run.emit(TextDelta(request.id, text))
             )
         self._cache.tokens += sampled.tokens[: sampled.n_decoded]
+        self.states.script = self._prompts.replied(request.conversation_id, script, sampled.tokens, stop)
         run.first_token_s = sampled.first_at - run.arrived
         run.usage = replace(run.usage, completion_tokens=len(sampled.tokens))
         return self._reason_of(sampled.status) if sampled.status else sampled.reason

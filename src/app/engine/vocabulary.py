@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -93,16 +94,38 @@ class Vocabulary:
 
         Raises PromptTooLong where it certainly has more than ``n_ctx`` tokens, before it takes the time to count.
         """
-        self._refuse_the_hopeless(rendered, n_ctx)
+        self.refuse_the_hopeless(rendered, n_ctx)
+        tokens = self.first_tokens(rendered)
+        for segment in self.segments(rendered):
+            tokens += self.segment_tokens(segment)
+        return tokens
+
+    def first_tokens(self, rendered: str) -> list[int]:
+        """Returns the token that begins a prompt, where the model wants one that ``rendered`` does not bring."""
         bos = self.bos_text
+        if not llama.llama_vocab_get_add_bos(self.pointer) or (bos and rendered.startswith(bos)):
+            return []
+        return [int(llama.llama_vocab_bos(self.pointer))]
+
+    def segments(self, rendered: str) -> list[str]:
+        """Cuts ``rendered`` before its control tokens: no token reaches over such a border, or depends on it.
+
+        A control token that swallows the spaces before it is no border.
+        """
+        if self._border is None:
+            return [rendered] if rendered else []
+        cuts = [0, *(found.start() for found in self._border.finditer(rendered)), len(rendered)]
+        return [rendered[start:end] for start, end in itertools.pairwise(cuts) if start < end]
+
+    def segment_tokens(self, segment: str) -> list[int]:
+        """Returns the tokens of one of the ``segments``."""
         tokens: list[int] = []
-        if llama.llama_vocab_get_add_bos(self.pointer) and not (bos and rendered.startswith(bos)):
-            tokens.append(int(llama.llama_vocab_bos(self.pointer)))
-        for number, piece in enumerate(self._pieces(rendered)):
+        for number, piece in enumerate(self._pieces(segment)):
             tokens += self._continued(piece) if number else self._tokenize(piece)
         return tokens
 
-    def _refuse_the_hopeless(self, rendered: str, n_ctx: int) -> None:
+    def refuse_the_hopeless(self, rendered: str, n_ctx: int) -> None:
+        """Raises PromptTooLong where ``rendered`` certainly has more than ``n_ctx`` tokens."""
         size = len(rendered.encode("utf-8", "replace"))
         if size > 16 * n_ctx and size > n_ctx * self._longest_token:
             raise PromptTooLong(tokens=f"≥ {size // self._longest_token}", n_ctx=n_ctx)
@@ -162,6 +185,18 @@ class Vocabulary:
         attributes = brief("llama_vocab_get_attr")
         controls = (self._text(token) for token in range(self.size) if attributes(self.pointer, token) & _CONTROL)
         return frozenset(text for text in controls if len(text) > 1)
+
+    @cached_property
+    def _border(self) -> re.Pattern[str] | None:
+        attributes = brief("llama_vocab_get_attr")
+        texts = {
+            self._text(token)
+            for token in range(self.size)
+            if attributes(self.pointer, token) & _CONTROL
+            and not attributes(self.pointer, token) & llama.LLAMA_TOKEN_ATTR_LSTRIP
+        }
+        found = sorted(texts & self._controls, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, found))) if found else None
 
     @cached_property
     def _longest_token(self) -> int:

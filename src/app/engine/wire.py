@@ -24,6 +24,9 @@ LONGEST_LINE: Final = 256 * 1024 * 1024
 EXIT_IDLE: Final = 40
 """Exit status of a host that unloaded its model because nobody asked for anything."""
 
+SAVE_WITHIN_S: Final = 4.0
+"""How long a host that is to quit may write KV states, in seconds."""
+
 EXIT_FAILED: Final = 41
 """Exit status of a host after an error that has no name; its log tells."""
 
@@ -34,11 +37,18 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """Load this language model. ``memory_available`` is what the machine has free, in bytes."""
+    """Load this language model. ``memory_available`` is what the machine has free, in bytes.
+
+    The KV states of conversations take at most ``state_memory_bytes`` of memory and ``state_disk_bytes`` of disk;
+    they are written to ``state_folder``, nowhere where that is empty.
+    """
 
     request: LoadRequest
     n_threads: int
     memory_available: int
+    state_memory_bytes: int = 0
+    state_folder: str = ""
+    state_disk_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,8 +66,15 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """Keep nothing of this conversation any more."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True)
 class Quit:
-    """Free everything and end."""
+    """End what is going on, keep what is worth it, and end."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,7 @@ class TemplateDone:
     id: str
 
 
-Command = Load | Generate | Cancel | Quit
+Command = Load | Generate | Cancel | Forget | Quit
 Event = (
     LoadProgress
     | Loaded

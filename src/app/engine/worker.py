@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import queue
@@ -10,14 +11,19 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, NoReturn
 
 from app.domain.errors import AppError
 from app.domain.generation import Finished, FinishReason, GenerationRequest
-from app.engine import llama_library, model_loading, wire
+from app.engine import llama_library, model_loading, state_key, wire
 from app.engine.session import Session
+from app.engine.state_folder import StateFolder
 
 PROGRESS_EVERY_S: Final = 1 / 30
+
+SETTLED_S: Final = 1.0
+"""Seconds without a request after which KV states are written to disk."""
 
 Send = Callable[[wire.Event], None]
 
@@ -29,7 +35,9 @@ class Worker(threading.Thread):
         super().__init__(name="llama", daemon=True)
         self._command = command
         self._send = send
-        self._requests: queue.SimpleQueue[tuple[GenerationRequest, float]] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[tuple[GenerationRequest, float] | wire.Forget | wire.Quit] = (
+            queue.SimpleQueue()
+        )
         self._lock = threading.Lock()
         self._current = ""
         self._cancelled: dict[str, bool] = {}
@@ -41,6 +49,21 @@ class Worker(threading.Thread):
         with self._lock:
             self._cancelled[request.id] = False
         self._requests.put((request, time.monotonic()))
+
+    def forget(self, command: wire.Forget) -> None:
+        """Keeps nothing of a conversation once the requests before are done."""
+        self._requests.put(command)
+
+    def quit(self) -> None:
+        """Cancels everything and keeps the KV states that are worth it; returns when that is done or takes too long."""
+        if not self.load_ended.is_set() or not self._command.state_folder:
+            return
+        with self._lock:
+            self._cancelled = dict.fromkeys(self._cancelled, True)
+            if self._current:
+                self._abort.set()
+        self._requests.put(wire.Quit())
+        self.join(wire.SAVE_WITHIN_S)
 
     def cancel_load(self) -> None:
         """Ends the load as soon as llama.cpp asks; nothing happens when it is over."""
@@ -60,8 +83,13 @@ class Worker(threading.Thread):
         """Loads and serves; what is not a known error ends the process, with its traceback in the log."""
         try:
             session = self._load()
-            while True:
-                self._serve(session)
+            while (asked := self._next(session)) != wire.Quit():
+                if isinstance(asked, wire.Forget):
+                    session.states.forget(asked.conversation_id)
+                elif isinstance(asked, tuple):
+                    self._serve(session, *asked)
+            deadline = time.monotonic() + wire.SAVE_WITHIN_S
+            session.states.write(lambda: time.monotonic() > deadline, is_last=True)
         except BaseException:  # noqa: BLE001 - the border of this thread
             traceback.print_exc()
             sys.stderr.flush()
@@ -71,10 +99,16 @@ class Worker(threading.Thread):
         log = llama_library.Log()
         try:
             llama_library.start_backends()
+            model_fingerprint = self._fingerprint()
             loaded = model_loading.load(self._command, self._abort, log, self._progress())
             if loaded is None:
                 self._leave(wire.LoadEnded())
-            session = Session(loaded, self._abort)
+            command = self._command
+            folder = None
+            if model_fingerprint:
+                key = state_key.state_key(loaded, model_fingerprint)
+                folder = StateFolder(Path(command.state_folder), key, command.state_disk_bytes)
+            session = Session(loaded, self._abort, command.state_memory_bytes, folder)
         except AppError as error:
             self._leave(wire.LoadEnded(error.report()))
         gc.freeze()
@@ -83,6 +117,15 @@ class Worker(threading.Thread):
             self._abort.clear()
         self._send(wire.Loaded(session.info))
         return session
+
+    def _fingerprint(self) -> str:
+        """Looks at the model file before it is loaded; "" where no states are to be written."""
+        if not self._command.state_folder:
+            return ""
+        try:
+            return state_key.fingerprint(Path(self._command.request.path))
+        except OSError:  # the load will tell
+            return ""
 
     def _leave(self, event: wire.LoadEnded) -> NoReturn:
         self._send(event)
@@ -100,11 +143,24 @@ class Worker(threading.Thread):
 
         return progressed
 
-    def _serve(self, session: Session) -> None:
-        try:
-            request, arrived = self._requests.get(timeout=self._command.request.idle_seconds or None)
-        except queue.Empty:
-            os._exit(wire.EXIT_IDLE)
+    def _next(self, session: Session) -> tuple[GenerationRequest, float] | wire.Forget | wire.Quit:
+        """Waits for what is asked next; writes states meanwhile, and ends the process after too long a time."""
+        idle_s = self._command.request.idle_seconds
+        settled_s = min(SETTLED_S, idle_s or SETTLED_S)
+        with contextlib.suppress(queue.Empty):
+            return self._requests.get(timeout=settled_s)
+        session.states.write(self._is_asked)
+        with contextlib.suppress(queue.Empty):
+            return self._requests.get(timeout=max(0.0, idle_s - settled_s) if idle_s else None)
+        session.states.write(self._is_asked, is_last=True)
+        with contextlib.suppress(queue.Empty):
+            return self._requests.get_nowait()
+        os._exit(wire.EXIT_IDLE)
+
+    def _is_asked(self) -> bool:
+        return not self._requests.empty()
+
+    def _serve(self, session: Session, request: GenerationRequest, arrived: float) -> None:
         with self._lock:
             self._current = request.id
             self._abort.clear()
