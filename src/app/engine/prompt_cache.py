@@ -9,6 +9,9 @@ from app.domain.errors import OutOfMemory, PromptTooLong
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
 
+SHORTEST_CHUNK: Final = 32
+"""Fewer tokens than these behind a gap are not worth a shift."""
+
 DECODE_NO_ROOM: Final = 1
 DECODE_ABORTED: Final = 2
 DECODE_NO_MEMORY: Final = -2
@@ -30,16 +33,18 @@ class PromptCache:
         self._n_swa = int(llama.llama_model_n_swa(loaded.model))
         self._abort = abort
 
-    def reuse(self, prompt: Sequence[int]) -> int:
+    def reuse(self, prompt: Sequence[int], may_shift: bool = False) -> int:
         """Keeps the longest beginning of ``prompt`` that the context holds, but for its last token; returns its length.
 
-        Recurrent and hybrid memories refuse to forget a part, and a sliding window has lost what lies before it:
-        both begin again.
+        With ``may_shift`` what follows a gap moves up to it, where the memory allows that. Recurrent and hybrid
+        memories refuse to forget a part, and a sliding window has lost what lies before it: both begin again.
         """
         known = self.tokens
         same, most = 0, min(len(known), len(prompt) - 1)
         while same < most and known[same] == prompt[same]:
             same += 1
+        if may_shift and (found := self._behind_gap(prompt, same)):
+            same = self._close_gap(same, *found)
         if same < len(known):
             lost = llama.llama_memory_seq_pos_min(self._memory, 0) > max(0, same - self._n_swa)
             if (self._n_swa and lost) or not llama.llama_memory_seq_rm(self._memory, 0, same, -1):
@@ -47,6 +52,28 @@ class PromptCache:
                 same = 0
             del known[same:]
         return same
+
+    def _behind_gap(self, prompt: Sequence[int], same: int) -> tuple[int, int] | None:
+        """Returns where what follows ``same`` tokens of ``prompt`` is held further on, from and to."""
+        wanted = list(prompt[same:-1])
+        probe = wanted[:SHORTEST_CHUNK]
+        if len(probe) < SHORTEST_CHUNK or self._n_swa or not llama.llama_memory_can_shift(self._memory):
+            return None
+        known = self.tokens
+        for start in range(same + 1, len(known) - SHORTEST_CHUNK + 1):
+            if known[start] == probe[0] and known[start : start + SHORTEST_CHUNK] == probe:
+                most = min(len(wanted), len(known) - start)
+                length = next((n for n in range(most) if known[start + n] != wanted[n]), most)
+                return start, start + length
+        return None
+
+    def _close_gap(self, same: int, start: int, end: int) -> int:
+        """Moves the tokens from ``start`` to ``end`` up to the first ``same`` ones; returns how many these are now."""
+        if not llama.llama_memory_seq_rm(self._memory, 0, same, start):
+            return same
+        llama.llama_memory_seq_add(self._memory, 0, start, -1, same - start)
+        del self.tokens[same:start]
+        return same + end - start
 
     def evaluate(self, prompt: Sequence[int], on_progress: Callable[[int], None]) -> bool:
         """Evaluates what of ``prompt`` follows the tokens that are held. Returns False when cancelled.

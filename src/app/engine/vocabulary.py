@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from app.domain.errors import PromptTooLong
@@ -16,6 +16,9 @@ SENTINEL: Final = "\ufdd0"
 
 LONGEST_PIECE: Final = 8192
 """Characters tokenized at once: llama.cpp takes more than 20 s for a megabyte of one letter in one piece."""
+
+KNOWN_PIECES: Final = 1024
+"""Pieces of prompts whose tokens are remembered: what did not change is not tokenized again at every keystroke."""
 
 _CONTROL: Final = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_UNKNOWN
 _token_to_piece: Final = brief("llama_token_to_piece")
@@ -32,7 +35,8 @@ class Vocabulary:
         """Tokens that are known not to end a reply; a loop may look here first."""
         self._buffer = ctypes.create_string_buffer(256)
         self._known_pieces: dict[int, bytes] = {}
-        self._controls = self._control_texts()
+        self._controls = self._control_texts(_CONTROL)
+        self._remembered = lru_cache(KNOWN_PIECES)(self._tokenize)
         self._opening = self._tokenize("\n")
 
     @property
@@ -84,7 +88,8 @@ class Vocabulary:
         if llama.llama_vocab_get_add_bos(self.pointer) and not (bos and rendered.startswith(bos)):
             tokens.append(int(llama.llama_vocab_bos(self.pointer)))
         for number, piece in enumerate(self._pieces(rendered)):
-            tokens += self._continued(piece) if number else self._tokenize(piece)
+            is_border = not number or piece.startswith(self._borders)
+            tokens += self._remembered(piece) if is_border else self._continued(piece)
         return tokens
 
     def _refuse_the_hopeless(self, rendered: str, n_ctx: int) -> None:
@@ -93,13 +98,23 @@ class Vocabulary:
             raise PromptTooLong(tokens=f"≥ {size // self._longest_token}", n_ctx=n_ctx)
 
     def _pieces(self, rendered: str) -> Iterator[str]:
-        for part in rendered.split(SENTINEL):
-            while len(part) > LONGEST_PIECE:
-                at = self._cut(part)
-                yield part[:at]
-                part = part[at:]
-            if part:
-                yield part
+        for text in rendered.split(SENTINEL):
+            for part in self._between_borders(text):
+                while len(part) > LONGEST_PIECE:
+                    at = self._cut(part)
+                    yield part[:at]
+                    part = part[at:]
+                if part:
+                    yield part
+
+    def _between_borders(self, text: str) -> Iterator[str]:
+        """Cuts ``text`` before each control token: llama.cpp tokenizes what stands between them piece by piece, too."""
+        start = 0
+        for found in self._border_starts.finditer(text):
+            if found.start() > start and text.startswith(self._borders, found.start()):
+                yield text[start : found.start()]
+                start = found.start()
+        yield text[start:]
 
     def _cut(self, text: str) -> int:
         """Returns where to cut ``text``: before a space where it is one, never within a control token."""
@@ -117,10 +132,10 @@ class Vocabulary:
 
         That space comes before a newline all the same, and the newline's tokens are known: put it first, drop them.
         """
-        tokens = self._tokenize("\n" + text)
+        tokens = self._remembered("\n" + text)
         if len(self._opening) > 1 and tokens[: len(self._opening)] == self._opening:
             return tokens[len(self._opening) :]
-        return self._tokenize(text)
+        return self._remembered(text)
 
     def _tokenize(self, text: str) -> list[int]:
         data = text.encode("utf-8", "replace")
@@ -143,10 +158,20 @@ class Vocabulary:
             return ""
         return str((llama.llama_vocab_get_text(self.pointer, token) or b"").decode("utf-8", "replace"))
 
-    def _control_texts(self) -> frozenset[str]:
+    def _control_texts(self, attribute: int) -> frozenset[str]:
+        """Returns the texts of the tokens with this attribute, of two characters and more."""
         attributes = brief("llama_vocab_get_attr")
-        controls = (self._text(token) for token in range(self.size) if attributes(self.pointer, token) & _CONTROL)
-        return frozenset(text for text in controls if len(text) > 1)
+        found = (self._text(token) for token in range(self.size) if attributes(self.pointer, token) & attribute)
+        return frozenset(text for text in found if len(text) > 1)
+
+    @cached_property
+    def _borders(self) -> tuple[str, ...]:
+        """The control tokens that take no space from the text before them."""
+        return tuple(sorted(self._controls - self._control_texts(llama.LLAMA_TOKEN_ATTR_LSTRIP)))
+
+    @cached_property
+    def _border_starts(self) -> re.Pattern[str]:
+        return re.compile("|".join({re.escape(text[0]) for text in self._borders}) or r"(?!)")
 
     @cached_property
     def _longest_token(self) -> int:

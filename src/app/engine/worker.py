@@ -23,13 +23,14 @@ Send = Callable[[wire.Event], None]
 
 
 class Worker(threading.Thread):
-    """Serves one model; ``cancel`` and ``ask`` are called by the main thread."""
+    """Serves one model; ``cancel``, ``ask`` and ``count`` are called by the main thread."""
 
     def __init__(self, command: wire.Load, send: Send) -> None:
         super().__init__(name="llama", daemon=True)
         self._command = command
         self._send = send
-        self._requests: queue.SimpleQueue[tuple[GenerationRequest, float]] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[tuple[GenerationRequest, float] | None] = queue.SimpleQueue()
+        self._to_count: GenerationRequest | None = None
         self._lock = threading.Lock()
         self._current = ""
         self._cancelled: dict[str, bool] = {}
@@ -41,6 +42,13 @@ class Worker(threading.Thread):
         with self._lock:
             self._cancelled[request.id] = False
         self._requests.put((request, time.monotonic()))
+
+    def count(self, request: GenerationRequest) -> None:
+        """Measures a prompt as soon as there is a moment for it; one that still waits is dropped for it."""
+        with self._lock:
+            is_first, self._to_count = self._to_count is None, request
+        if is_first:
+            self._requests.put(None)
 
     def cancel_load(self) -> None:
         """Ends the load as soon as llama.cpp asks; nothing happens when it is over."""
@@ -102,19 +110,49 @@ class Worker(threading.Thread):
 
     def _serve(self, session: Session) -> None:
         try:
-            request, arrived = self._requests.get(timeout=self._command.request.idle_seconds or None)
+            asked = self._requests.get(timeout=self._command.request.idle_seconds or None)
         except queue.Empty:
             os._exit(wire.EXIT_IDLE)
+        if asked is None:
+            with self._lock:
+                self._abort.clear()
+            self._count(session)
+            return
+        request, arrived = asked
+
+        def emit(event: wire.Event) -> None:
+            self._send(event)
+            if not isinstance(event, wire.TemplateStarted) and not self._abort.is_set:
+                self._count(session)
+
         with self._lock:
             self._current = request.id
             self._abort.clear()
             if self._cancelled.get(request.id):
                 self._abort.set()
         try:
-            finished = session.generate(request, self._send, arrived)
+            finished = session.generate(request, emit, arrived)
         except AppError as error:
             finished = Finished(request.id, FinishReason.ERROR, error=error.report())
         with self._lock:
             self._current = ""
             self._cancelled.pop(request.id, None)
         self._send(finished)
+
+    def _count(self, session: Session) -> None:
+        """Answers the newest count, if one waits; one that a cancel interrupts waits until the reply has ended."""
+        with self._lock:
+            request, self._to_count = self._to_count, None
+        if request is None:
+            return
+        self._send(wire.CountStarted(request.id))
+        counted = session.window.count(request)
+        if counted is None:
+            self._put_back(request)
+        else:
+            self._send(counted)
+
+    def _put_back(self, request: GenerationRequest) -> None:
+        with self._lock:
+            if self._to_count is None:
+                self._to_count = request
