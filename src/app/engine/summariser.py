@@ -52,7 +52,8 @@ class Summariser:
         """Returns a summary of ``earlier`` (the summary so far) and ``messages``, which follow ``head``.
 
         None when cancelled. ``on_progress`` gets the tokens done and how many there are at most. More messages than
-        the context window holds are taken part by part. Raises TemplateFailed, PromptTooLong, OutOfMemory, DecodeFailed.
+        the context window holds are taken part by part. Raises TemplateFailed, PromptTooLong, OutOfMemory and
+        DecodeFailed.
         """
         rest = list(messages)
         while rest:
