@@ -10,6 +10,7 @@ from app import i18n
 from app.cli.numbers import number, whole_number
 from app.cli.workplace import Workplace
 from app.domain.errors import WrongUsage
+from app.domain.generation import ContextPolicy
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[Any]
@@ -26,6 +27,9 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--temperature", metavar="T", type=number(0.0, 5.0), help=i18n.text("cli.chat.temperature"))
     parser.add_argument("--seed", metavar="N", type=whole_number(0, 2**32 - 2), help=i18n.text("cli.chat.seed"))
+    parser.add_argument(
+        "--context-policy", choices=[str(policy) for policy in ContextPolicy], help=i18n.text("cli.chat.context_policy")
+    )
     parser.add_argument("--conversation", metavar="ID", help=i18n.text("cli.chat.conversation"))
 
 

@@ -17,15 +17,15 @@ def test_a_file_of_version_4_keeps_everything(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as old:
         migrate(old, path, MIGRATIONS[:4])
         old.execute(
-            "INSERT INTO conversations (id, title, created_at, updated_at, system_prompt) VALUES ('one', 'K', 1, 1, 'S')"
+            "INSERT INTO conversations (id, title, created_at, updated_at, system_prompt) VALUES ('a', 'K', 1, 1, 'S')"
         )
     with Database.open(path) as database:
         store = ConversationStore(database)
         (kept,) = store.list()
         assert (kept.title, kept.system_prompt, kept.policy, kept.pinned) == ("K", "S", None, None)
         assert (kept.summary, kept.summary_until) == ("", None)
-        store.configure("one", policy=ContextPolicy.SUMMARISE, pinned=2)
-        store.keep_summary("one", "They met.", "m1")
-        changed = store.get("one")
+        store.configure("a", policy=ContextPolicy.SUMMARISE, pinned=2)
+        store.keep_summary("a", "They met.", "m1")
+        changed = store.get("a")
         assert (changed.policy, changed.pinned) == (ContextPolicy.SUMMARISE, 2)
         assert (changed.summary, changed.summary_until) == ("They met.", "m1")
