@@ -20,6 +20,7 @@ from app.domain.generation import (
     Usage,
 )
 from app.domain.language_model import LoadRequest, ModelInfo
+from app.engine.wire import Counted
 
 MEASURED = Timings(0.01, 0.02, 1000.0, 300.0)
 
@@ -51,6 +52,7 @@ class FakeEngine:
         self.is_closed = False
         self.load_problem: AppError | None = None
         self._replies: deque[FakeReply] = deque()
+        self.measure: Callable[[GenerationRequest], Counted] | None = None
         self._cancelled = threading.Event()
         self._let_go = threading.Event()
 
@@ -87,6 +89,13 @@ class FakeEngine:
         usage = Usage(10, 0, len(reply.pieces) + len(reply.reasoning))
         error = reply.error.report() if reply.error else None
         yield Finished(request.id, reason, usage, reply.timings, error)
+
+    def count(self, request: GenerationRequest, on_counted: Callable[[Counted], None]) -> bool:
+        """Answers with what ``measure`` says, at once; without it nothing is counted."""
+        if self.loaded is None or self.measure is None:
+            return False
+        on_counted(self.measure(request))
+        return True
 
     def let_go(self) -> None:
         """Lets a held reply end."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, qVersion
 from app import __version__, resources
 from app.domain.language_model import LoadRequest, ModelFile
 from app.paths import Paths
+from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
 from app.presentation.download_queue import DownloadQueue
@@ -77,8 +78,11 @@ class Window(QObject):
         inspector = InspectorController(
             store, settings, lambda: model_settings.of(loader.chosen_name), lambda: loader.chosen, self
         )
+        context = ContextController(self.engine, loader, store, settings, inspector, self)
         conversing = Conversing(store, lambda: settings.current)
-        current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
+        current = CurrentConversation(
+            store, conversing, loader, line, conversations, inspector, context, self.notifier, self
+        )
         machine = LateMachine()
         hub = self._hub = LateHub(paths, lambda: settings.current)
         self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
@@ -110,6 +114,7 @@ class Window(QObject):
                 hub_controller,
                 model_settings,
                 RequestListModel(paths.requests, self),
+                context,
                 wanted_model=model,
             ),
             self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -185,3 +186,31 @@ def test_the_network_is_really_cut_off() -> None:
         assert [line.split(":")[0].strip() for line in told] == ["lo"]
     else:
         assert shutil.which("unshare") is None or os.geteuid() != 0
+
+
+LONG_LINES = "".join(f"{number}: tell me about the sea, the harbour and the cat. " * 6 + "\n" for number in range(6))
+
+
+def test_what_the_model_does_not_see_any_more_is_told(skald: Skald) -> None:
+    options = ("--context-policy", "roll", "--max-tokens", "2")
+    records = skald("chat", "--json", *options, stdin=LONG_LINES).records
+    views = [record for record in records if record["type"] == "view"]
+    assert views
+    assert [view["left_out"] for view in views] == sorted(view["left_out"] for view in views)
+    assert views[0]["first"] >= views[0]["left_out"] > 0
+    told = skald("chat", *options, stdin=LONG_LINES)
+    assert told.code == 0
+    assert re.search(r"The model does not see [46] earlier messages any more\.", told.stderr)
+
+
+def test_a_full_context_window_stops_where_it_should_ask(skald: Skald) -> None:
+    outcome = skald("chat", "--context-policy", "stop", "--max-tokens", "2", stdin=LONG_LINES)
+    assert "The context window of 512 tokens is full." in outcome.stderr
+    assert "does not see" not in outcome.stderr
+
+
+def test_a_summary_takes_the_place_of_what_is_left_out(skald: Skald) -> None:
+    records = skald("chat", "--json", "--context-policy", "summarise", "--max-tokens", "2", stdin=LONG_LINES).records
+    kinds = [record["type"] for record in records]
+    assert "summarising" in kinds
+    assert all(0 <= record["fraction"] <= 1 for record in records if record["type"] == "summarising")

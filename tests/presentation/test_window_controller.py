@@ -56,7 +56,7 @@ def test_a_message_is_answered_and_saved(window: Window, qtbot: QtBot) -> None:
     question, reply = store_of(window).path(conversation.id)
     assert (question.text, reply.text, reply.status) == ("Good morning\nto you", "Hello there.", MessageStatus.COMPLETE)
     assert window.controller.speedText == "300.0 tok/s"
-    assert window.controller.composer.contextText == "12 / 512"
+    assert window.controller.context.usage.text == "12 / 512"
 
 
 def test_the_message_is_on_disk_before_the_engine_is_asked(

@@ -11,6 +11,7 @@ from app.cli.numbers import whole_number
 from app.cli.sampling_options import add_sampling_options, read_files
 from app.cli.workplace import Workplace
 from app.domain.errors import WrongUsage
+from app.domain.generation import ContextPolicy
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[Any]
@@ -24,6 +25,9 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--system", metavar="S", help=i18n.text("cli.chat.system"))
     parser.add_argument(
         "--max-tokens", metavar="N", type=whole_number(1, 1_000_000), help=i18n.text("cli.chat.max_tokens")
+    )
+    parser.add_argument(
+        "--context-policy", choices=[str(policy) for policy in ContextPolicy], help=i18n.text("cli.chat.context_policy")
     )
     parser.add_argument("--conversation", metavar="ID", help=i18n.text("cli.chat.conversation"))
     add_sampling_options(parser)

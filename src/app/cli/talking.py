@@ -14,10 +14,14 @@ from app.cli.sampling_options import chosen_sampling
 from app.cli.workplace import Workplace
 from app.domain.errors import AppError, from_report
 from app.domain.generation import (
+    ContextPolicy,
+    ContextView,
     Finished,
     FinishReason,
     GenerationEvent,
     ReasoningDelta,
+    Summarised,
+    SummaryProgress,
     TextDelta,
     Timings,
     Usage,
@@ -43,6 +47,7 @@ class Talk:
         self._conversing = Conversing(workplace.store, lambda: workplace.settings)
         self._model_file: ModelFile | None = None
         self._has_line = False
+        self._left_out = 0
 
     def answer(self, text: str) -> int:
         """Answers one message and returns the exit code. Raises AppError."""
@@ -104,7 +109,7 @@ class Talk:
             raise
         finally:
             recorder.abandon()
-        if finished.error is not None:
+        if finished.reason is FinishReason.ERROR and finished.error is not None:
             self._end_line()
             raise from_report(finished.error)
         self._show(finished)
@@ -125,7 +130,9 @@ class Talk:
             conversation_id=self._conversation_id,
             model=self._model_file.name,
             system_prompt=system,
-            options=ReplyOptions(sampling, options.max_tokens),
+            options=ReplyOptions(
+                sampling, options.max_tokens, ContextPolicy(options.context_policy) if options.context_policy else None
+            ),
         )
         self._conversation_id = pending.conversation_id
         return pending
@@ -174,10 +181,30 @@ class Talk:
         elif isinstance(event, TextDelta):
             self._output.text(event.text)
             self._has_line = not event.text.endswith("\n")
+        elif isinstance(event, ContextView):
+            self._tell_view(event.left_out)
+        elif isinstance(event, SummaryProgress):
+            percent = f"{100 * event.done / event.total:.0f}"
+            self._output.progress(i18n.text("cli.chat.summarising", percent=percent))
+        elif isinstance(event, Summarised):
+            self._output.progress("")
         elif isinstance(event, Finished):
+            self._output.progress("")
             self._end_line()
             if event.reason is FinishReason.LENGTH:
-                self._output.notice(i18n.text("cli.chat.length"))
+                self._output.notice(self._why_cut(event))
+
+    def _tell_view(self, left_out: int) -> None:
+        """Says what the model does not see, unless it was said."""
+        if left_out != self._left_out:
+            self._left_out = left_out
+            self._end_line()
+            self._output.notice(i18n.text("cli.chat.view", count=left_out))
+
+    def _why_cut(self, event: Finished) -> str:
+        if event.error is None:
+            return i18n.text("cli.chat.length")
+        return one_line("skald: " + i18n.error_sentence(event.error.key, event.error.values))
 
     def _end_line(self) -> None:
         if self._has_line:
@@ -189,6 +216,12 @@ class Talk:
             self._output.record({"type": "delta", "text": event.text})
         elif isinstance(event, ReasoningDelta):
             self._output.record({"type": "reasoning", "text": event.text})
+        elif isinstance(event, ContextView):
+            self._output.record({"type": "view", "first": event.first, "left_out": event.left_out})
+        elif isinstance(event, SummaryProgress):
+            self._output.record({"type": "summarising", "fraction": event.done / event.total})
+        elif isinstance(event, Summarised):
+            self._output.record({"type": "summary", "text": event.text, "first": event.first})
         elif isinstance(event, Finished):
             self._output.record(
                 {

@@ -18,7 +18,7 @@ AppError
 │   ├── RepositoryNotFound, RepositoryEmpty, VariantNotFound, HubFileMissing
 │   └── DownloadStalled, DownloadDropped, DownloadDamaged, DownloadChanged, DownloadBusy
 └── UserProblem             what was asked
-    ├── PromptTooLong
+    ├── PromptTooLong, ContextFull, ReplyTooLong
     ├── ModelNotFound
     ├── ConversationNotFound, MessageNotFound
     ├── GrammarUnreadable, GrammarIncomplete, GrammarRecursive, GrammarTooLarge
@@ -328,6 +328,18 @@ class PromptTooLong(UserProblem):
     """The prompt does not fit into the context window. Values: tokens, n_ctx."""
 
     key = "prompt_too_long"
+
+
+class ContextFull(UserProblem):
+    """The conversation does not fit into the context window, and nothing may be left out unasked. Values: n_ctx."""
+
+    key = "context_full"
+
+
+class ReplyTooLong(UserProblem):
+    """A reply and its question alone fill the context window. Values: n_ctx."""
+
+    key = "reply_too_long"
 
 
 class ModelNotFound(UserProblem):

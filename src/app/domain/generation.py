@@ -20,6 +20,17 @@ class FinishReason(StrEnum):
     ERROR = "error"
 
 
+class ContextPolicy(StrEnum):
+    """What happens when a conversation does not fit into the context window.
+
+    ``ROLL`` leaves the earliest turns out, ``SUMMARISE`` puts a summary in their place, ``STOP`` ends and asks.
+    """
+
+    ROLL = "roll"
+    SUMMARISE = "summarise"
+    STOP = "stop"
+
+
 @dataclass(frozen=True)
 class LogitBias:
     """What is added to the logits of the tokens of ``text``; −100 and less forbids them."""
@@ -83,6 +94,9 @@ class GenerationRequest:
     ``max_tokens`` None means until the context window is full. ``stop`` are strings that end the reply and are
     not part of it. What was evaluated of the conversation ``conversation_id`` is kept while others are replied to;
     nothing is where it is empty.
+
+    ``pinned`` messages after the system prompt stay whatever ``policy`` leaves out, with the rest of their last turn.
+    ``summary`` stands for the messages after them, up to index ``summarised`` of ``messages``; 0 where there is none.
     """
 
     id: str
@@ -93,6 +107,10 @@ class GenerationRequest:
     continue_last: bool = False
     ignore_end: bool = False
     conversation_id: str = ""
+    policy: ContextPolicy = ContextPolicy.STOP
+    pinned: int = 0
+    summary: str = ""
+    summarised: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,6 +142,36 @@ class PromptProgress:
 
 
 @dataclass(frozen=True)
+class ContextView:
+    """What the model sees from now on: system prompt, pinned start, then the messages from index ``first`` on.
+
+    ``left_out`` is how many messages between lie outside its view.
+    """
+
+    id: str
+    first: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class SummaryProgress:
+    """``done`` of at most ``total`` tokens are read and written to summarise earlier messages."""
+
+    id: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Summarised:
+    """``text`` stands from now on for the messages after the pinned start, up to index ``first``."""
+
+    id: str
+    text: str
+    first: int
+
+
+@dataclass(frozen=True)
 class TextDelta:
     """The next piece of the reply, whole characters only."""
 
@@ -141,7 +189,10 @@ class ReasoningDelta:
 
 @dataclass(frozen=True)
 class Finished:
-    """The last event of a generation."""
+    """The last event of a generation.
+
+    ``error`` tells why it failed, or with ``LENGTH`` that the context window ended it: ContextFull, ReplyTooLong.
+    """
 
     id: str
     reason: FinishReason
@@ -150,4 +201,4 @@ class Finished:
     error: ErrorReport | None = None
 
 
-GenerationEvent = PromptProgress | TextDelta | ReasoningDelta | Finished
+GenerationEvent = PromptProgress | ContextView | SummaryProgress | Summarised | TextDelta | ReasoningDelta | Finished

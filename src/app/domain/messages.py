@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.errors import ErrorReport
-from app.domain.generation import SamplingParameters, Timings, Usage
+from app.domain.generation import ContextPolicy, SamplingParameters, Timings, Usage
 
 
 class Role(StrEnum):
@@ -82,7 +82,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation as the list shows it. ``tip_id`` is the last message of the branch that is shown."""
+    """A conversation as the list shows it. ``tip_id`` is the last message of the branch that is shown.
+
+    ``policy`` says what happens when it outgrows the context window, and that many messages at its start are
+    ``pinned`` then; None means as the settings have it. ``summary`` stands for the messages up to ``summary_until``.
+    """
 
     id: str
     title: str
@@ -92,6 +96,10 @@ class Conversation:
     system_prompt: str = ""
     model: str = ""
     sampling: SamplingParameters | None = None
+    policy: ContextPolicy | None = None
+    pinned: int | None = None
+    summary: str = ""
+    summary_until: str | None = None
 
 
 def title_from(text: str, limit: int = 60) -> str:

@@ -17,9 +17,6 @@ from app.domain.generation import (
     FinishReason,
     GenerationEvent,
     GenerationRequest,
-    PromptProgress,
-    ReasoningDelta,
-    TextDelta,
 )
 from app.domain.language_model import LoadRequest, ModelInfo
 from app.engine import state_folder, wire
@@ -55,7 +52,7 @@ class StateKeeping:
 
 
 class EngineClient:
-    """The engine as its users see it: blocking, for one thread; only ``cancel`` may come from any other.
+    """The engine as its users see it: blocking, for one thread; only ``cancel`` and ``count`` may come from any other.
 
     The process holds one model and ends with it. It also ends by itself after ``LoadRequest.idle_seconds``, or dies;
     ``loaded`` is None then, and the next ``generate`` loads the same model again.
@@ -114,6 +111,19 @@ class EngineClient:
         if self._last_load is None:
             raise RuntimeError("nothing was ever loaded")
         return self._events(request, self._begin())
+
+    def count(self, request: GenerationRequest, on_counted: Callable[[wire.Counted], None]) -> bool:
+        """Asks for the size of the prompt of ``request``, also while a reply is written; any thread may call this.
+
+        The answer goes to ``on_counted`` in a thread of the process, unless a newer count replaces this one or the
+        process ends before. Returns False, and asks nothing, where no model is loaded.
+        """
+        with self._lock:
+            process = self._process if self._info is not None else None
+        if process is None or not process.is_alive:
+            return False
+        process.count(wire.Count(request), on_counted)
+        return True
 
     def cancel(self) -> None:
         """Ends the load or the reply that is under way; any thread may call this, at any time."""
@@ -275,11 +285,11 @@ class EngineClient:
                     within = TEMPLATE_WITHIN_S
                 case wire.TemplateDone() if event.id == request_id:
                     within = None
-                case PromptProgress() | TextDelta() | ReasoningDelta() if event.id == request_id:
-                    yield event
                 case Finished() if event.id == request_id:
                     yield event
                     return
+                case _ if isinstance(event, GenerationEvent) and event.id == request_id:
+                    yield event
 
 
 def threads_for(path: str) -> int:

@@ -71,6 +71,8 @@ def main() -> NoReturn:
                 worker.ask(request)
             case wire.Forget() if worker:
                 worker.forget(command)
+            case wire.Count(request) if worker:
+                worker.count(request)
             case wire.Cancel(id=request_id) if worker:
                 _cancel(worker, request_id, events)
             case _:

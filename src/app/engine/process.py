@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Final
 
 import psutil
 
-from app.domain.errors import AppError, EngineDied, EngineHung, EngineNotInstalled
+from app.domain.errors import AppError, EngineDied, EngineHung, EngineNotInstalled, TemplateFailed
 from app.engine import wire
 
 QUIT_WITHIN_S: Final = 2.0
@@ -22,6 +24,9 @@ LOG_LINES: Final = 12
 LOOK_EVERY_S: Final = 5.0
 HUNG_AFTER_S: Final = 120.0
 """Seconds without an event, without work on the processor and without reading, after which an engine hangs."""
+
+COUNT_WITHIN_S: Final = 20.0
+"""Seconds after which a count, for which foreign code runs, costs the process its life once something waits for it."""
 
 
 def host_command() -> list[str]:
@@ -32,7 +37,7 @@ def host_command() -> list[str]:
 
 
 class EngineProcess:
-    """One running host. ``send`` may be called by any thread and never blocks; all else by one thread."""
+    """One running host. Any thread may call ``send`` and ``count``, which never block; all else is for one thread."""
 
     def __init__(self, log_file: Path | None, hung_after_s: float = HUNG_AFTER_S) -> None:
         """Starts the process. Raises EngineNotInstalled where that cannot be done."""
@@ -53,6 +58,8 @@ class EngineProcess:
         self._psutil = psutil.Process(self._popen.pid)
         self._commands: queue.SimpleQueue[wire.Command | None] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[wire.Event | wire.ProtocolError | None] = queue.SimpleQueue()
+        self._newest_count: tuple[str, Callable[[wire.Counted], None]] | None = None
+        self._counting_since: float | None = None
         self._threads = [
             threading.Thread(target=self._write, name="engine-commands", daemon=True),
             threading.Thread(target=self._read, name="engine-events", daemon=True),
@@ -86,14 +93,20 @@ class EngineProcess:
         """Queues a command; a process that is gone gets nothing and ``receive`` says so."""
         self._commands.put(command)
 
+    def count(self, command: wire.Count, on_counted: Callable[[wire.Counted], None]) -> None:
+        """Queues a count; its answer goes to ``on_counted`` in the reading thread unless a newer one replaces it."""
+        self._newest_count = (command.request.id, on_counted)
+        self.send(command)
+
     def receive(self, within_s: float | None = None) -> wire.Event | None:
         """Waits for the next event; None after ``within_s`` seconds.
 
-        Raises EngineDied when the process ended, EngineHung (and ends it) when it makes no progress any more.
+        Raises EngineDied when the process ended; EngineHung (and ends it) when it makes no progress any more,
+        TemplateFailed (and ends it) when it does not come back from a count.
         """
         silence, work = 0.0, -1.0
         while True:
-            wait = LOOK_EVERY_S if within_s is None else within_s
+            wait = min(LOOK_EVERY_S, COUNT_WITHIN_S) if within_s is None else within_s
             try:
                 event = self._events.get(timeout=min(wait, self._hung_after_s))
             except queue.Empty:
@@ -103,6 +116,7 @@ class EngineProcess:
                 if event is None or isinstance(event, wire.ProtocolError):
                     raise self._death(event)
                 return event
+            self._end_lost_count()
             before, work = work, self._work_done()
             silence = silence + min(wait, self._hung_after_s) if work == before else 0.0
             if silence >= self._hung_after_s:
@@ -130,6 +144,12 @@ class EngineProcess:
             thread.join()
         for stream in (self._popen.stdin, self._popen.stdout, self._log):
             _close(stream)
+
+    def _end_lost_count(self) -> None:
+        since = self._counting_since
+        if since is not None and time.monotonic() - since > COUNT_WITHIN_S:
+            self.kill()
+            raise TemplateFailed(reason=f"it runs for more than {COUNT_WITHIN_S:g} s")
 
     def _death(self, problem: wire.ProtocolError | None) -> AppError:
         """Returns how the process ended; one that talks nonsense is ended."""
@@ -176,13 +196,23 @@ class EngineProcess:
         assert stream is not None
         try:
             while (event := wire.read_from(stream)) is not None:
-                if isinstance(event, wire.Event):
+                if isinstance(event, wire.CountStarted):
+                    self._counting_since = time.monotonic()
+                elif isinstance(event, wire.Counted):
+                    self._take_count(event)
+                elif isinstance(event, wire.Event):
                     self._events.put(event)
         except wire.ProtocolError as error:
             self._events.put(error)
         except OSError:
             pass
         self._events.put(None)
+
+    def _take_count(self, counted: wire.Counted) -> None:
+        self._counting_since = None
+        newest = self._newest_count
+        if newest is not None and newest[0] == counted.id:
+            newest[1](counted)
 
 
 def _open_log(log_file: Path | None) -> IO[bytes]:

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from app.domain.errors import GrammarDeadEnd, GrammarTooSlow, PromptTooLong, TemplateFailed
+from app.domain.errors import AppError, ContextFull, GrammarDeadEnd, GrammarTooSlow, PromptTooLong, ReplyTooLong
 from app.domain.generation import (
+    ContextPolicy,
+    ContextView,
     Finished,
     FinishReason,
     GenerationEvent,
     GenerationRequest,
     PromptProgress,
+    Summarised,
+    SummaryProgress,
     TextDelta,
     Timings,
     Usage,
 )
 from app.engine.chat_template import CHATML_END, ChatTemplate
-from app.engine.kv_state import Script
+from app.engine.context_window import ContextWindow, View
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
 from app.engine.prompt_cache import DECODE_NO_ROOM, PromptCache
 from app.engine.prompt_tokens import PromptTokens
+from app.engine.prompt_writer import PromptWriter
 from app.engine.sampling import STEP_WITHIN_S, SamplerChain
 from app.engine.state_folder import StateFolder
 from app.engine.states import States
-from app.engine.token_loop import TokenLoop
+from app.engine.summariser import Summariser
+from app.engine.token_loop import ReplyText, TokenLoop
 from app.engine.vocabulary import Vocabulary
 from app.engine.wire import EXIT_IDLE, TemplateDone, TemplateStarted
 
@@ -36,7 +43,7 @@ Emit = Callable[[GenerationEvent | TemplateStarted | TemplateDone], None]
 
 @dataclass
 class _Run:
-    """One generation under way: what it has produced and when."""
+    """One generation under way: what it has produced and when. Its ``request`` gets the summaries that are made."""
 
     request: GenerationRequest
     emit: Emit
@@ -59,91 +66,152 @@ class Session:
         self._vocabulary = Vocabulary(llama.llama_model_get_vocab(loaded.model))
         self._prompts = PromptTokens(self._vocabulary)
         self.states = States(self._cache, self._prompts, state_memory_bytes, folder)
-        self._template = ChatTemplate(
+        template = ChatTemplate(
             loaded.template, self._vocabulary.bos_text, self._vocabulary.eos_text, lambda: abort.is_set
         )
+        writer = PromptWriter(self._vocabulary, self._prompts, template, self.info.n_ctx)
+        self.window = ContextWindow(writer, self.info.n_ctx)
         self._loop = TokenLoop(loaded.context, self._vocabulary, abort)
+        self._summariser = Summariser(
+            writer, self._vocabulary, self._cache, self._loop, self.window, self._stop_strings(())
+        )
 
     def generate(self, request: GenerationRequest, emit: Emit, arrived: float) -> Finished:
         """Generates one reply and returns its end; everything before goes to ``emit``.
 
-        ``arrived`` is when the request came (``time.monotonic()``). Raises PromptTooLong, TemplateFailed,
+        ``arrived`` is when the request came (``time.monotonic()``). Raises PromptTooLong, ContextFull, TemplateFailed,
         OutOfMemory, what says that the grammar is no good, and DecodeFailed where this process must not go on.
         """
         run = _Run(request, emit, arrived)
         llama.llama_perf_context_reset(self._context)
-        script = self._prompt(run)
-        if script is None:
+        self.states.remember_texts(request.conversation_id)
+        view = self._view(run)
+        if view is None:
             return self._cancelled(run)
-        chain = SamplerChain(request.sampling, self._vocabulary, script.tokens)
+        chain = SamplerChain(request.sampling, self._vocabulary, view.tokens)
         try:
-            if not self._evaluate(script, run):
+            if not self._evaluate_prompt(view, run):
                 return self._cancelled(run)
-            reason = self._sample(chain, run, script)
-            if chain.is_stuck:
-                raise GrammarDeadEnd
-            return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()))
+            return self._replied(chain, run, view)
         finally:
             chain.close()
+
+    def _replied(self, chain: SamplerChain, run: _Run, view: View) -> Finished:
+        request, emit = run.request, run.emit
+        stop = self._stop_strings(request.stop)
+        text = ReplyText(self._vocabulary, stop, lambda piece: emit(TextDelta(request.id, piece)))
+        try:
+            with chain.watched(self._abort, lambda: self._give_up(run)):
+                reason, error = self._reply(chain, run, view, text)
+        finally:
+            text.emit_rest()
+        if chain.is_stuck:
+            raise GrammarDeadEnd
+        run.usage = replace(run.usage, completion_tokens=len(text.tokens))
+        report = error.report() if error is not None else None
+        return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()), report)
 
     def _cancelled(self, run: _Run) -> Finished:
         return Finished(run.request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
 
-    def _prompt(self, run: _Run) -> Script | None:
-        """Returns the prompt with its tokens, None when cancelled."""
-        request, guard = run.request, self._vocabulary.guard
-        messages = [replace(message, content=guard(message.content)) for message in request.messages]
-        begun = ""
-        if request.continue_last and messages and messages[-1].role == "assistant":
-            begun = messages.pop().content
-        run.emit(TemplateStarted(request.id))
-        try:
-            rendered = self._template.render(messages)
-        finally:
-            run.emit(TemplateDone(request.id))
-        if rendered is None:
-            return None
-        n_ctx = self.info.n_ctx
-        self.states.remember_texts(request.conversation_id)
-        script = self._prompts.script(request.conversation_id, rendered + begun, n_ctx)
-        run.usage = Usage(prompt_tokens=len(script.tokens))
-        if not script.tokens:
-            raise TemplateFailed(reason="it writes an empty prompt")
-        if len(script.tokens) > n_ctx:
-            raise PromptTooLong(tokens=len(script.tokens), n_ctx=n_ctx)
-        return script
+    def _view(self, run: _Run, written: Sequence[int] = (), after: int = -1) -> View | None:
+        """Returns the prompt, with a summary of what it leaves out where that is wanted; None when cancelled."""
+        with self._rendering(run):
+            view = self.window.view(run.request, written, after)
+        if view is not None and view.is_unsummarised:
+            self.states.switch(run.request.conversation_id, view.tokens, may_shift=True)
+            if not self._summarise(run, view):
+                return None
+            with self._rendering(run):
+                view = self.window.view(run.request, written, view.first - 1)
+        if view is not None and view.left_out:
+            run.emit(ContextView(run.request.id, view.first, view.left_out))
+        return view
 
-    def _limit(self, request: GenerationRequest, n_prompt: int) -> int:
-        """Returns how many tokens may be sampled: the last one needs no room, as nothing follows it."""
-        room = self.info.n_ctx - n_prompt + 1
-        return room if request.max_tokens is None else min(request.max_tokens, room)
-
-    def _evaluate(self, script: Script, run: _Run) -> bool:
-        """Evaluates what of the prompt the context does not hold yet. Returns False when cancelled."""
-        prompt = script.tokens
-        self.states.switch(run.request.conversation_id, prompt)
-        self.states.script = script
-        cached = self._cache.reuse(prompt)
-        run.usage = Usage(prompt_tokens=len(prompt), cached_tokens=cached)
-
-        def progressed(done: int) -> None:
-            run.emit(PromptProgress(run.request.id, done, len(prompt)))
-
-        progressed(cached)
-        return self._cache.evaluate(prompt, progressed, script.border)
-
-    def _sample(self, chain: SamplerChain, run: _Run, script: Script) -> FinishReason:
-        """Generates the reply to ``script``; returns why it ended."""
+    def _summarise(self, run: _Run, view: View) -> bool:
+        """Summarises what ``view`` leaves out. Returns False when cancelled."""
         request = run.request
-        stop, limit = self._stop_strings(request), self._limit(request, len(script.tokens))
-        with chain.watched(self._abort, lambda: self._give_up(run)):
-            sampled = self._loop.run(
-                chain, limit, stop, request.ignore_end, lambda text: run.emit(TextDelta(request.id, text))
-            )
+        begin = view.first - view.left_out
+        since = max(begin, request.summarised) if request.summary else begin
+
+        def progressed(done: int, total: int) -> None:
+            run.emit(SummaryProgress(request.id, done, total))
+
+        self.states.script = None
+        text = self._summariser.write(
+            request.messages[:begin], request.summary, request.messages[since : view.first], progressed
+        )
+        if text:
+            run.request = replace(request, summary=text, summarised=view.first)
+            run.emit(Summarised(request.id, text, view.first))
+        return text is not None
+
+    @contextmanager
+    def _rendering(self, run: _Run) -> Iterator[None]:
+        run.emit(TemplateStarted(run.request.id))
+        try:
+            yield
+        finally:
+            run.emit(TemplateDone(run.request.id))
+
+    def _evaluate_prompt(self, view: View, run: _Run) -> bool:
+        """Evaluates what of the prompt the context does not hold yet. Returns False when cancelled.
+
+        Only a rolled prompt may reuse what moved: what was evaluated after an old text still knows of that.
+        """
+        prompt, may_shift = view.tokens, view.left_out > 0
+        self.states.switch(run.request.conversation_id, prompt, may_shift=may_shift)
+        cached = self._cache.reuse(prompt, may_shift=may_shift)
+        run.usage = Usage(prompt_tokens=len(prompt), cached_tokens=cached)
+        run.emit(PromptProgress(run.request.id, cached, len(prompt)))
+        return self._evaluate(view, run)
+
+    def _evaluate(self, view: View, run: _Run) -> bool:
+        prompt = view.tokens
+        self.states.script = view.script
+        return self._cache.evaluate(
+            prompt, lambda done: run.emit(PromptProgress(run.request.id, done, len(prompt))), view.script.border
+        )
+
+    def _reply(
+        self, chain: SamplerChain, run: _Run, view: View, text: ReplyText
+    ) -> tuple[FinishReason, AppError | None]:
+        """Generates the reply, beyond the end of the context window where its policy says how; returns why it ended."""
+        most = run.request.max_tokens
+        while True:
+            reason = self._sample(chain, run, view, text)
+            if reason is not FinishReason.LENGTH or (most is not None and len(text.tokens) >= most):
+                return reason, None
+            if run.request.policy is ContextPolicy.STOP:
+                return reason, self._full(run.request)
+            try:
+                rolled = self._view(run, text.tokens, after=view.first)
+            except PromptTooLong:
+                return reason, ReplyTooLong(n_ctx=self.info.n_ctx)
+            if rolled is None:
+                return FinishReason.CANCELLED, None
+            view = rolled
+            self._cache.reuse(view.tokens, may_shift=True)
+            if not self._evaluate(view, run):
+                return FinishReason.CANCELLED, None
+
+    def _full(self, request: GenerationRequest) -> AppError:
+        n_ctx = self.info.n_ctx
+        if self.window.has_more_to_leave_out(request):
+            return ContextFull(tokens=n_ctx, n_ctx=n_ctx)
+        return ReplyTooLong(n_ctx=n_ctx)
+
+    def _sample(self, chain: SamplerChain, run: _Run, view: View, text: ReplyText) -> FinishReason:
+        """Generates until the reply ends or the context window is full; the last token of all needs no room."""
+        request = run.request
+        limit = self.info.n_ctx - len(view.tokens) + 1
+        if request.max_tokens is not None:
+            limit = min(limit, request.max_tokens - len(text.tokens))
+        sampled = self._loop.run(chain, limit, request.ignore_end, text)
         self._cache.tokens += sampled.tokens[: sampled.n_decoded]
-        self.states.script = self._prompts.replied(request.conversation_id, script, sampled.tokens, stop)
-        run.first_token_s = sampled.first_at - run.arrived
-        run.usage = replace(run.usage, completion_tokens=len(sampled.tokens))
+        stop = self._stop_strings(request.stop)
+        self.states.script = self._prompts.replied(request.conversation_id, view.script, text.tokens, stop)
+        run.first_token_s = run.first_token_s or sampled.first_at - run.arrived
         return self._reason_of(sampled.status) if sampled.status else sampled.reason
 
     def _give_up(self, run: _Run) -> NoReturn:
@@ -160,11 +228,11 @@ class Session:
         self._cache.is_no_failure(status, len(self._cache.tokens))
         return FinishReason.CANCELLED
 
-    def _stop_strings(self, request: GenerationRequest) -> tuple[str, ...]:
+    def _stop_strings(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
         """ChatML's end is a stop string for a model that has no such token but is spoken to in ChatML."""
         if self.info.has_template or self._vocabulary.has_control(CHATML_END):
-            return request.stop
-        return (*request.stop, CHATML_END)
+            return wanted
+        return (*wanted, CHATML_END)
 
     def _timings(self, run: _Run, sampling_s: float) -> Timings:
         """Reads llama.cpp's counters: evaluation of the prompt, and decoding with sampling."""

@@ -28,7 +28,7 @@ _LAST_OUTPUT: Final = ctypes.c_int32(-1)
 
 @dataclass
 class Sampled:
-    """What a loop gave: all its tokens, how many of them the context holds, when the first came, and why it ended.
+    """What a loop gave: its tokens, how many of them the context holds, when the first came, and why it ended.
 
     ``status`` is what the decode returned that ended it, else 0 and ``reason`` counts.
     """
@@ -50,15 +50,13 @@ class TokenLoop:
         self._token = (llama.llama_token * 1)()
         self._batch = llama.llama_batch_get_one(self._token, 1)
 
-    def run(
-        self, sampler: SamplerChain, limit: int, stop: tuple[str, ...], keep_going: bool, show: Callable[[str], None]
-    ) -> Sampled:
-        """Gives at most ``limit`` tokens; their text goes to ``show``, thirty times a second at most."""
+    def run(self, sampler: SamplerChain, limit: int, keep_going: bool, text: ReplyText) -> Sampled:
+        """Gives at most ``limit`` tokens more; they go to ``text``, which is shown thirty times a second at most."""
         sample, decode, clock, chain = sampler.sample, _decode, time.monotonic, _pointer(sampler.pointer)
         context, buffer, batch, last = self._context, self._token, self._batch, _LAST_OUTPUT
         ordinary, is_end, piece = self._vocabulary.ordinary, self._vocabulary.is_end, self._vocabulary.piece
-        text = _Text(self._vocabulary, stop, show)
-        given = Sampled(text.tokens)
+        before, stop = len(text.tokens), text.has_stop
+        given = Sampled()
         keep, emit_at, n_waiting = text.tokens.append, 0.0, 1
         for left in range(limit - 1, -1, -1):
             token = sample(chain, context, last)
@@ -86,19 +84,19 @@ class TokenLoop:
             if given.status:
                 break
         given.first_at = given.first_at or clock()
+        given.tokens = text.tokens[before:]
         given.n_decoded = max(0, len(given.tokens) - n_waiting)
-        text.emit_rest()
         return given
 
 
-class _Text:
-    """The text of the tokens so far; with stop strings the loop feeds ``stream`` itself, token by token."""
+class ReplyText:
+    """The text of a reply's tokens so far; with stop strings the loop feeds ``stream`` itself, token by token."""
 
     def __init__(self, vocabulary: Vocabulary, stop: tuple[str, ...], show: Callable[[str], None]) -> None:
         self.tokens: list[int] = []
         self.stream = TextStream(stop)
+        self.has_stop = bool(stop)
         self._piece = vocabulary.piece
-        self._is_fed = bool(stop)
         self._n_fed = 0
         self._show = show
 
@@ -118,7 +116,7 @@ class _Text:
             self._show(text)
 
     def _feed(self) -> None:
-        if not self._is_fed:
+        if not self.has_stop:
             self.stream.feed(b"".join(map(self._piece, self.tokens[self._n_fed :])))
             self._n_fed = len(self.tokens)
 

@@ -16,7 +16,16 @@ from functools import lru_cache
 from typing import IO, Any, Final
 
 from app.domain.errors import ErrorReport
-from app.domain.generation import Finished, GenerationRequest, PromptProgress, ReasoningDelta, TextDelta
+from app.domain.generation import (
+    ContextView,
+    Finished,
+    GenerationRequest,
+    PromptProgress,
+    ReasoningDelta,
+    Summarised,
+    SummaryProgress,
+    TextDelta,
+)
 from app.domain.language_model import LoadRequest, ModelInfo
 
 LONGEST_LINE: Final = 256 * 1024 * 1024
@@ -73,6 +82,13 @@ class Forget:
 
 
 @dataclass(frozen=True)
+class Count:
+    """Measure the prompt of ``request``, whose last message is a draft. Only the newest count is answered."""
+
+    request: GenerationRequest
+
+
+@dataclass(frozen=True)
 class Quit:
     """End what is going on, keep what is worth it, and end."""
 
@@ -112,14 +128,43 @@ class TemplateDone:
     id: str
 
 
-Command = Load | Generate | Cancel | Forget | Quit
+@dataclass(frozen=True)
+class CountStarted:
+    """The host begins to measure the prompt of ``id``, for which foreign code runs: see to it that it ends."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The prompt of ``id`` as it would be sent now has ``tokens``, of which the draft about ``draft_tokens``.
+
+    ``first`` and ``left_out`` are those of ContextView. With ``error`` it cannot be sent: PromptTooLong, ContextFull
+    (``tokens`` is then what it would have), TemplateFailed.
+    """
+
+    id: str
+    tokens: int
+    n_ctx: int
+    first: int
+    left_out: int
+    draft_tokens: int
+    error: ErrorReport | None = None
+
+
+Command = Load | Generate | Count | Cancel | Forget | Quit
 Event = (
     LoadProgress
     | Loaded
     | LoadEnded
     | TemplateStarted
     | TemplateDone
+    | CountStarted
+    | Counted
     | PromptProgress
+    | ContextView
+    | SummaryProgress
+    | Summarised
     | TextDelta
     | ReasoningDelta
     | Finished

@@ -29,15 +29,16 @@ Send = Callable[[wire.Event], None]
 
 
 class Worker(threading.Thread):
-    """Serves one model; ``cancel`` and ``ask`` are called by the main thread."""
+    """Serves one model; ``cancel``, ``ask`` and ``count`` are called by the main thread."""
 
     def __init__(self, command: wire.Load, send: Send) -> None:
         super().__init__(name="llama", daemon=True)
         self._command = command
         self._send = send
-        self._requests: queue.SimpleQueue[tuple[GenerationRequest, float] | wire.Forget | wire.Quit] = (
+        self._requests: queue.SimpleQueue[tuple[GenerationRequest, float] | wire.Count | wire.Forget | wire.Quit] = (
             queue.SimpleQueue()
         )
+        self._to_count: GenerationRequest | None = None
         self._lock = threading.Lock()
         self._current = ""
         self._cancelled: dict[str, bool] = {}
@@ -53,6 +54,13 @@ class Worker(threading.Thread):
     def forget(self, command: wire.Forget) -> None:
         """Keeps nothing of a conversation once the requests before are done."""
         self._requests.put(command)
+
+    def count(self, request: GenerationRequest) -> None:
+        """Measures a prompt as soon as there is a moment for it; one that still waits is dropped for it."""
+        with self._lock:
+            is_first, self._to_count = self._to_count is None, request
+        if is_first:
+            self._requests.put(wire.Count(request))
 
     def quit(self) -> None:
         """Cancels everything and keeps the KV states that are worth it; returns when that is done or takes too long."""
@@ -86,6 +94,10 @@ class Worker(threading.Thread):
             while (asked := self._next(session)) != wire.Quit():
                 if isinstance(asked, wire.Forget):
                     session.states.forget(asked.conversation_id)
+                elif isinstance(asked, wire.Count):
+                    with self._lock:
+                        self._abort.clear()
+                    self._count(session)
                 elif isinstance(asked, tuple):
                     self._serve(session, *asked)
             deadline = time.monotonic() + wire.SAVE_WITHIN_S
@@ -143,7 +155,7 @@ class Worker(threading.Thread):
 
         return progressed
 
-    def _next(self, session: Session) -> tuple[GenerationRequest, float] | wire.Forget | wire.Quit:
+    def _next(self, session: Session) -> tuple[GenerationRequest, float] | wire.Count | wire.Forget | wire.Quit:
         """Waits for what is asked next; writes states meanwhile, and ends the process after too long a time."""
         idle_s = self._command.request.idle_seconds
         settled_s = min(SETTLED_S, idle_s or SETTLED_S)
@@ -161,16 +173,39 @@ class Worker(threading.Thread):
         return not self._requests.empty()
 
     def _serve(self, session: Session, request: GenerationRequest, arrived: float) -> None:
+        def emit(event: wire.Event) -> None:
+            self._send(event)
+            if not isinstance(event, wire.TemplateStarted) and not self._abort.is_set:
+                self._count(session)
+
         with self._lock:
             self._current = request.id
             self._abort.clear()
             if self._cancelled.get(request.id):
                 self._abort.set()
         try:
-            finished = session.generate(request, self._send, arrived)
+            finished = session.generate(request, emit, arrived)
         except AppError as error:
             finished = Finished(request.id, FinishReason.ERROR, error=error.report())
         with self._lock:
             self._current = ""
             self._cancelled.pop(request.id, None)
         self._send(finished)
+
+    def _count(self, session: Session) -> None:
+        """Answers the newest count, if one waits; one that a cancel interrupts waits until the reply has ended."""
+        with self._lock:
+            request, self._to_count = self._to_count, None
+        if request is None:
+            return
+        self._send(wire.CountStarted(request.id))
+        counted = session.window.count(request)
+        if counted is None:
+            self._put_back(request)
+        else:
+            self._send(counted)
+
+    def _put_back(self, request: GenerationRequest) -> None:
+        with self._lock:
+            if self._to_count is None:
+                self._to_count = request

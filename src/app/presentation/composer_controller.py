@@ -1,4 +1,4 @@
-"""The composer: what can be done with the message box, and how full the context window is."""
+"""The composer: what can be done with the message box, and the draft of each conversation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
-from app import i18n
 from app.presentation.qml_property import Property
 
 QML_IMPORT_NAME = "Skald"
@@ -21,6 +20,7 @@ class ComposerController(QObject):  # type: ignore[operator]
 
     changed = Signal()
     draftRestored = Signal()
+    draft_changed = Signal()
 
     def __init__(self, send: Callable[[str], bool], stop: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,8 +30,7 @@ class ComposerController(QObject):  # type: ignore[operator]
         self._conversation_id = ""
         self._is_generating = False
         self._status = ""
-        self._used: int | None = 0
-        self._size = 0
+        self._is_too_long = False
 
     def show(self, conversation_id: str) -> None:
         """Goes over to another conversation and its draft."""
@@ -45,10 +44,10 @@ class ComposerController(QObject):  # type: ignore[operator]
             self._is_generating, self._status = is_generating, status
             self.changed.emit()
 
-    def show_context(self, used: int | None, size: int) -> None:
-        """Shows how much of the context window (in tokens) is used as it was measured; None where it is not known."""
-        if (used, size) != (self._used, self._size):
-            self._used, self._size = used, size
+    def refuse(self, is_too_long: bool) -> None:
+        """Takes no message as long as the draft is longer than the context window."""
+        if is_too_long != self._is_too_long:
+            self._is_too_long = is_too_long
             self.changed.emit()
 
     @Property(bool, notify=changed)
@@ -57,30 +56,11 @@ class ComposerController(QObject):  # type: ignore[operator]
 
     @Property(bool, notify=changed)
     def canSend(self) -> bool:
-        return not self._is_generating
+        return not self._is_generating and not self._is_too_long
 
     @Property(str, notify=changed)
     def status(self) -> str:
         return self._status
-
-    @Property(int, notify=changed)
-    def contextUsed(self) -> int:
-        return self._used or 0
-
-    @Property(int, notify=changed)
-    def contextSize(self) -> int:
-        return self._size
-
-    @Property(str, notify=changed)
-    def contextText(self) -> str:
-        if not self._size:
-            return ""
-        used = "–" if self._used is None else f"{self._used:,}"
-        return i18n.text("composer.context_of", used=used, size=f"{self._size:,}")
-
-    @Property(float, notify=changed)
-    def contextFraction(self) -> float:
-        return min(self._used / self._size, 1.0) if self._used and self._size else 0.0
 
     @Property(str, notify=draftRestored)
     def draft(self) -> str:
@@ -89,15 +69,18 @@ class ComposerController(QObject):  # type: ignore[operator]
     @Slot(str)
     def saveDraft(self, text: str) -> None:
         """Keeps what is in the box for this conversation."""
+        if text == self._drafts.get(self._conversation_id, ""):
+            return
         if text:
             self._drafts[self._conversation_id] = text
         else:
             self._drafts.pop(self._conversation_id, None)
+        self.draft_changed.emit()
 
     @Slot(str, result=bool)
     def send(self, text: str) -> bool:
         """Sends a message; True when it is taken and the box can be emptied."""
-        if not text.strip() or self._is_generating:
+        if not text.strip() or not self.canSend:
             return False
         self._drafts.pop(self._conversation_id, None)
         return self._send(text)

@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app import i18n
 from app.domain.errors import AppError
+from app.domain.generation import ContextPolicy
 from app.domain.messages import Message, Role
 from app.presentation.composer_controller import ComposerController
+from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.model_loader import LoadState, ModelLoader
@@ -36,6 +38,7 @@ class CurrentConversation(QObject):
         line: ReplyLine,
         conversations: ConversationListModel,
         inspector: InspectorController,
+        context: ContextController,
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
@@ -46,26 +49,34 @@ class CurrentConversation(QObject):
         self._line = line
         self._conversations = conversations
         self._inspector = inspector
+        self._context = context
         self._notifier = notifier
         self.conversation_id = ""
         self.title = ""
         self.last_reply: Message | None = None
         self.transcript = TranscriptModel(self._describe, self)
         self.composer = ComposerController(self._send, self._stop, self)
+        context.branch, context.draft = self._branch, lambda: self.composer.draft
+        context.view_changed.connect(self.transcript.show_view)
+        context.usage.changed.connect(lambda: self.composer.refuse(context.usage.isTooLong))
+        self.composer.draft_changed.connect(self._follow_draft)
         conversations.current_changed.connect(self._follow_selection)
         line.waiting_changed.connect(self.transcript.say_waiting)
         line.text_arrived.connect(self.transcript.feed_reply)
+        line.view_changed.connect(self._show_view)
         line.finished.connect(self._finish)
         line.changed.connect(self._show_progress)
         line.save_failed.connect(self._say)
         loader.changed.connect(self._show_progress)
         self.transcript.regenerate_wanted.connect(self._regenerate)
         self.transcript.continue_wanted.connect(self._continue)
+        self.transcript.roll_wanted.connect(self._roll)
         self.transcript.variant_wanted.connect(self._show_variant)
 
     @property
     def _options(self) -> ReplyOptions:
-        return ReplyOptions(self._inspector.sampling, self._inspector.max_tokens)
+        policy = ContextPolicy(self._context.policy)
+        return ReplyOptions(self._inspector.sampling, self._inspector.max_tokens, policy)
 
     @property
     def is_empty(self) -> bool:
@@ -83,6 +94,7 @@ class CurrentConversation(QObject):
             reply = self._line.with_latest_text(self._store.message(pending.message_id))
             self.transcript.begin_reply(reply, self._line.waiting_text(reply.id))
         self._show_progress()
+        self._context.refresh()
         self.changed.emit()
 
     def shut_down(self) -> None:
@@ -94,6 +106,7 @@ class CurrentConversation(QObject):
         if selected != self.conversation_id:
             self.conversation_id = selected
             self.composer.show(selected)
+            self._context.show(selected)
             self._inspector.show(selected)
             self.reopen()
             self.opened.emit()
@@ -129,6 +142,7 @@ class CurrentConversation(QObject):
     def _adopt(self, conversation_id: str) -> None:
         """A new conversation has come into being: it is the one that is shown already."""
         self._inspector.keep_with(conversation_id)
+        self._context.keep_with(conversation_id)
         self.conversation_id = conversation_id
         self.title = self._store.get(conversation_id).title
         self.composer.show(conversation_id)
@@ -141,6 +155,7 @@ class CurrentConversation(QObject):
         self._conversations.mark_streaming(pending.conversation_id, True)
         self._conversations.refresh()
         self._show_progress()
+        self._context.refresh()
         self.changed.emit()
 
     def _stop(self) -> None:
@@ -153,6 +168,11 @@ class CurrentConversation(QObject):
     def _continue(self, message_id: str) -> None:
         name = self._loader.chosen_name
         self._resume(lambda: self._conversing.continue_reply(message_id, model=name, options=self._options))
+
+    def _roll(self, message_id: str) -> None:
+        """Leaves the earliest messages out from now on, and goes on with the reply that was in want of room."""
+        self._context.roll()
+        self._continue(message_id)
 
     def _resume(self, begin: Callable[[], PendingReply]) -> None:
         if self._line.is_active(self.conversation_id):
@@ -179,9 +199,26 @@ class CurrentConversation(QObject):
         if conversation_id == self.conversation_id:
             self.last_reply = self._store.message(message_id)
             self.transcript.end_reply(self.last_reply)
+            self._context.refresh()
         self._conversations.refresh()
         self._show_progress()
         self.changed.emit()
+
+    def _branch(self) -> list[Message]:
+        """Returns the messages that are shown, with what has come of a reply by now."""
+        messages = self._store.path(self.conversation_id) if self.conversation_id else []
+        return [*messages[:-1], *map(self._line.with_latest_text, messages[-1:])]
+
+    def _follow_draft(self) -> None:
+        """A reply that is being written is part of the prompt, too."""
+        if self._line.is_active(self.conversation_id):
+            self._context.refresh()
+        else:
+            self._context.count()
+
+    def _show_view(self, pending: PendingReply, first: int, left_out: int) -> None:
+        if pending.conversation_id == self.conversation_id:
+            self._context.show_view(pending.origins, first, left_out)
 
     def _show_progress(self) -> None:
         is_generating = self._line.is_active(self.conversation_id)
@@ -191,15 +228,6 @@ class CurrentConversation(QObject):
         elif is_generating and self._line.is_waiting(self.conversation_id):
             status = i18n.text("composer.status.queued")
         self.composer.show_progress(is_generating, status)
-        info = self._loader.info
-        self.composer.show_context(self._tokens_used(), info.n_ctx if info else 0)
-
-    def _tokens_used(self) -> int | None:
-        """Returns what the last exchange filled; None where its reply failed before that was measured."""
-        if self.last_reply is None:
-            return 0
-        usage = self.last_reply.facts.usage
-        return usage.prompt_tokens + usage.completion_tokens if usage and usage.prompt_tokens else None
 
     def _say(self, error: AppError) -> None:
         self._notifier.show(i18n.error_sentence(error.key, error.values))

@@ -69,6 +69,7 @@ class EngineThread(QObject):
     load_cancelled = Signal()
     event_arrived = Signal(object)
     unloaded = Signal()
+    counted = Signal(object)
     _load_wanted = Signal(object)
     _generation_wanted = Signal(object)
     _unload_wanted = Signal()
@@ -106,6 +107,13 @@ class EngineThread(QObject):
     def generate(self, request: GenerationRequest) -> None:
         """Asks for a reply."""
         self._generation_wanted.emit(request)
+
+    def count(self, request: GenerationRequest) -> bool:
+        """Asks for the size of a prompt, also while a reply is written; ``counted`` tells it, unless a newer one comes.
+
+        Returns False where no model is in memory.
+        """
+        return self._client is not None and self._client.count(request, self.counted.emit)
 
     def cancel(self) -> None:
         """Stops what is going on, loading or generating; never waits."""

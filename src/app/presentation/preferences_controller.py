@@ -25,6 +25,7 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 ZOOM_STEPS = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 ENGINE_OPTIONS = ("n_ctx", "n_threads", "idle_unload_minutes")
+CONTEXT_OPTIONS = ("context_policy", "pinned_messages")
 HUB_OPTIONS = ("hub_endpoint", "download_limit_kib", "is_hub_cache_shared")
 
 
@@ -37,6 +38,7 @@ class PreferencesController(QObject):  # type: ignore[operator]
     languageChanged = Signal()
     engine_changed = Signal()
     hub_changed = Signal()
+    context_changed = Signal()
 
     def __init__(
         self,
@@ -70,6 +72,8 @@ class PreferencesController(QObject):  # type: ignore[operator]
             self.languageChanged.emit()
         if any(name in values for name in ENGINE_OPTIONS):
             self.engine_changed.emit()
+        if any(name in values for name in CONTEXT_OPTIONS):
+            self.context_changed.emit()
         if any(name in values for name in HUB_OPTIONS):
             self.hub_changed.emit()
         self.changed.emit()
@@ -113,6 +117,22 @@ class PreferencesController(QObject):  # type: ignore[operator]
         self.change(n_threads=count)
 
     threads = Property(int, _get_threads, _set_threads, notify=changed)
+
+    def _get_context_policy(self) -> str:
+        return self._file.current.context_policy
+
+    def _set_context_policy(self, policy: str) -> None:
+        self.change(context_policy=policy)
+
+    contextPolicy = Property(str, _get_context_policy, _set_context_policy, notify=changed)
+
+    def _get_pinned_messages(self) -> int:
+        return self._file.current.pinned_messages
+
+    def _set_pinned_messages(self, count: int) -> None:
+        self.change(pinned_messages=count)
+
+    pinnedMessages = Property(int, _get_pinned_messages, _set_pinned_messages, notify=changed)
 
     @Property(int, constant=True)
     def maxThreads(self) -> int:

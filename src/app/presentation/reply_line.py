@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app import i18n
 from app.domain.errors import AppError, ErrorReport, from_report
-from app.domain.generation import Finished, GenerationEvent, PromptProgress, TextDelta
+from app.domain.generation import ContextView, Finished, GenerationEvent, PromptProgress, SummaryProgress, TextDelta
 from app.domain.messages import Message
 from app.presentation.engine_thread import EngineThread
 from app.presentation.model_loader import LoadState, ModelLoader
@@ -25,6 +25,7 @@ class ReplyLine(QObject):
     text_arrived = Signal(str, str)
     finished = Signal(str, str)
     save_failed = Signal(object)
+    view_changed = Signal(object, int, int)
 
     def __init__(
         self,
@@ -129,6 +130,11 @@ class ReplyLine(QObject):
             case PromptProgress(done=done, total=total):
                 text = i18n.text("transcript.waiting.prompt", done=done, total=total)
                 self.waiting_changed.emit(active.message_id, text)
+            case SummaryProgress(done=done, total=total):
+                text = i18n.text("transcript.waiting.summary", percent=f"{100 * done / total:.0f}")
+                self.waiting_changed.emit(active.message_id, text)
+            case ContextView(first=first, left_out=left_out):
+                self.view_changed.emit(active, first, left_out)
             case Finished():
                 self._active = self._recorder = None
                 self.finished.emit(active.conversation_id, active.message_id)

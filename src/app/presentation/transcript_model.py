@@ -23,7 +23,7 @@ from app.domain.messages import Message
 from app.markup.blocks import BlockStream, TableBlock
 from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
 from app.presentation.qml_property import Property
-from app.presentation.transcript_rows import Row, Shown, author_of, rows_of, streaming_rows
+from app.presentation.transcript_rows import VIEW_LINE, Row, Shown, author_of, rows_of, streaming_rows, view_line
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -44,6 +44,7 @@ ROLES: Final = {
     "canContinue": "can_continue",
     "canRetry": "can_retry",
     "isStreaming": "is_streaming",
+    "canRoll": "can_roll",
 }
 FIELDS: Final = tuple(ROLES.values())
 FIRST_ROWS: Final = 24
@@ -61,6 +62,7 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
     regenerate_wanted = Signal(str)
     continue_wanted = Signal(str)
     variant_wanted = Signal(str, int)
+    roll_wanted = Signal(str)
 
     def __init__(self, describe: Callable[[Message], Shown], parent: QObject | None = None) -> None:
         """``describe`` adds what a message does not know itself; it is asked only for what is laid out."""
@@ -69,6 +71,8 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         self._rows: list[Row] = []
         self._older: list[Message] = []
         self._live: _LiveReply | None = None
+        self._view_line: Row | None = None
+        self._view_begins = ""
 
     def show(self, messages: Sequence[Message]) -> None:
         """Shows a conversation, root first; only its end is laid out now."""
@@ -76,11 +80,29 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         self._older = list(messages)
         self._rows = []
         self._live = None
+        if not self._view_begins:
+            self._view_line = None
         while self._older and len(self._rows) < FIRST_ROWS:
-            self._rows[:0] = rows_of(self._describe(self._older.pop()))
+            self._rows[:0] = self._laid_out(self._older.pop())
         self.endResetModel()
         self.count_changed.emit()
         self.streaming_changed.emit()
+
+    def show_view(self, message_id: str, left_out: int, summary: str) -> None:
+        """Draws the line above the first message that the model sees, "" for one that is not there yet.
+
+        With nothing ``left_out`` there is no line.
+        """
+        line = view_line(left_out, summary) if left_out else None
+        if (line, message_id) == (self._view_line, self._view_begins):
+            return
+        old = next((at for at, row in enumerate(self._rows) if row.kind == VIEW_LINE), None)
+        self._view_line, self._view_begins = line, message_id
+        if old is not None:
+            self._remove(old, old + 1)
+        start, end = self._span(message_id) if message_id else (len(self._rows), 0)
+        if line is not None and (start < end or not message_id):
+            self._insert(start, [line])
 
     def append(self, message: Message) -> None:
         """Adds a message at the end."""
@@ -107,9 +129,9 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
             self._replace_row(start, replace(self._rows[start], accessible_name=live.name()))
 
     def say_waiting(self, message_id: str, waiting: str) -> None:
-        """Says what the reply waits for, as long as it has no new text."""
+        """Says what the reply waits for until its next text comes."""
         live = self._live
-        if live is None or live.message.id != message_id or live.waiting == waiting or not live.waiting:
+        if live is None or live.message.id != message_id or live.waiting == waiting:
             return
         live.waiting = waiting
         start, end = self._span(message_id)
@@ -141,10 +163,20 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         """Asks for the rest of a reply that was interrupted or stopped."""
         self.continue_wanted.emit(message_id)
 
+    @Slot(str)
+    def rollContext(self, message_id: str) -> None:
+        """Asks for the rest of a reply for which the earliest messages have to be left out."""
+        self.roll_wanted.emit(message_id)
+
     @Slot(str, int)
     def showVariant(self, message_id: str, step: int) -> None:
         """Shows the sibling that many steps away."""
         self.variant_wanted.emit(message_id, step)
+
+    def _laid_out(self, message: Message) -> list[Row]:
+        """Returns a message's rows, below the line if the model's view begins with it."""
+        line = [self._view_line] if self._view_line and message.id == self._view_begins else []
+        return [*line, *rows_of(self._describe(message))]
 
     def _span(self, message_id: str) -> tuple[int, int]:
         """Returns where a message's rows begin and end; an unknown one's would stand at the end."""
@@ -206,7 +238,7 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
             return
         more: list[Row] = []
         while self._older and len(more) < MORE_ROWS:
-            more[:0] = rows_of(self._describe(self._older.pop()))
+            more[:0] = self._laid_out(self._older.pop())
         self._insert(0, more)
 
     def roleNames(self) -> dict[int, QByteArray]:

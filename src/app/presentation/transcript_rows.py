@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app import i18n
-from app.domain.errors import ErrorReport
+from app.domain.errors import ContextFull, ErrorReport
 from app.domain.generation import Timings, Usage
 from app.domain.messages import Message, MessageStatus, Role
 from app.markup.blocks import Block, CodeBlock, RichBlock, TableBlock, parse
 from app.presentation.quantities import model_name
 
 LOG_LINES_SHOWN = 2
+VIEW_LINE = "view-line"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Row:
     can_continue: bool = False
     can_retry: bool = False
     is_streaming: bool = False
+    can_roll: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,33 @@ def _notice(shown: Shown) -> Row | None:
             text=sentence,
             accessible_name=sentence,
             is_error=True,
-            can_continue=bool(message.text),
+            can_continue=bool(message.text) and not _can_roll(message),
             can_retry=True,
+            can_roll=_can_roll(message),
+        )
+    if message.status is MessageStatus.LENGTH and message.facts.error:
+        sentence = error_sentence(message.facts.error)
+        return Row(
+            "notice",
+            message.id,
+            text=sentence,
+            accessible_name=sentence,
+            can_continue=not _can_roll(message) and bool(message.text),
+            can_roll=_can_roll(message),
         )
     return None
+
+
+def _can_roll(message: Message) -> bool:
+    """Whether leaving out earlier messages would let the reply go on."""
+    return message.facts.error is not None and message.facts.error.key == ContextFull.key
+
+
+def view_line(left_out: int, summary: str) -> Row:
+    """Returns the line above the first message that the model sees; the summary, if there is one, is its ``facts``."""
+    key = "transcript.view.summarised" if summary else "transcript.view.left_out"
+    text = i18n.text(key, count=left_out)
+    return Row(VIEW_LINE, "", text=text, accessible_name=text, facts=summary)
 
 
 def error_sentence(error: ErrorReport | None) -> str:
@@ -143,7 +168,9 @@ def _foot(shown: Shown) -> Row:
         facts=facts_text(message.facts.usage, message.facts.timings, status),
         accessible_name=i18n.text("transcript.facts"),
         variant=shown.variant,
-        can_continue=status in (MessageStatus.STOPPED, MessageStatus.LENGTH) and bool(message.text),
+        can_continue=status in (MessageStatus.STOPPED, MessageStatus.LENGTH)
+        and bool(message.text)
+        and message.facts.error is None,
         can_retry=True,
     )
 

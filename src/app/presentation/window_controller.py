@@ -11,6 +11,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 from app import i18n
 from app.markup.blocks import parse
 from app.presentation.composer_controller import ComposerController
+from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
 from app.presentation.hub_controller import HubController
@@ -53,6 +54,7 @@ class Parts:
     hub: HubController
     model_settings: ModelSettingsController
     requests: RequestListModel
+    context: ContextController
     wanted_model: str | None = None
 
 
@@ -79,6 +81,7 @@ class WindowController(QObject):  # type: ignore[operator]
         parts.model_settings.defaults_changed.connect(parts.inspector.follow_model)
         parts.preferences.languageChanged.connect(self._retranslate)
         parts.preferences.engine_changed.connect(parts.loader.reload)
+        parts.preferences.context_changed.connect(parts.context.refresh)
 
     # What QML reads
 
@@ -105,6 +108,10 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(InspectorController, constant=True)
     def inspector(self) -> InspectorController:
         return self.parts.inspector
+
+    @Property(ContextController, constant=True)
+    def context(self) -> ContextController:
+        return self.parts.context
 
     @Property(Notifier, constant=True)
     def notifier(self) -> Notifier:
@@ -276,4 +283,5 @@ class WindowController(QObject):  # type: ignore[operator]
         self.parts.picker.refresh()
         self.parts.hub.retranslate()
         self._current.reopen()
+        self.parts.context.usage.retranslate()
         self._follow_model()

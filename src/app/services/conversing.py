@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.domain.errors import WrongUsage
-from app.domain.generation import GenerationRequest, PromptMessage, SamplingParameters
+from app.domain.generation import ContextPolicy, GenerationRequest, SamplingParameters
 from app.domain.messages import (
     Conversation,
-    Message,
     MessageStatus,
     Part,
     ReplyFacts,
@@ -20,6 +19,7 @@ from app.domain.messages import (
     TextPart,
     title_from,
 )
+from app.services.prompting import Prompt
 from app.storage.conversations import ConversationStore
 from app.storage.settings import Settings
 
@@ -33,6 +33,7 @@ class PendingReply:
 
     ``message_id`` is the reply's; each request for it has an id of its own. ``earlier`` are the parts that a
     continued reply has already; ``facts`` tells the model's name and how it is sampled, and what ``earlier`` cost.
+    ``origins`` has for each message of the request the id of the first message it was made of, "" for the system's.
     """
 
     conversation_id: str
@@ -40,6 +41,7 @@ class PendingReply:
     request: GenerationRequest
     facts: ReplyFacts
     earlier: tuple[Part, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class ReplyOptions:
 
     sampling: SamplingParameters | None = None
     max_tokens: int | None = None
+    policy: ContextPolicy | None = None
 
 
 _DEFAULT_OPTIONS = ReplyOptions()
@@ -105,8 +108,9 @@ class Conversing:
         branch = self._store.path(conversation.id)
         earlier = message.parts if message.text else ()
         shown = branch if earlier else branch[:-1]
-        request = self._request(conversation, shown, message_id, facts, options)
-        return PendingReply(conversation.id, message_id, replace(request, continue_last=bool(earlier)), facts, earlier)
+        prompt = Prompt.of(conversation, shown, self._settings())
+        request = replace(self._request(prompt, message_id, facts, options), continue_last=bool(earlier))
+        return PendingReply(conversation.id, message_id, request, facts, earlier, prompt.origins)
 
     def _conversation(
         self, conversation_id: str | None, text: str, model: str, system_prompt: str | None
@@ -135,9 +139,9 @@ class Conversing:
             facts=facts,
             writer_pid=os.getpid(),
         )
-        branch = self._store.path(conversation.id)[:-1]
-        request = self._request(conversation, branch, reply.id, facts, options)
-        return PendingReply(conversation.id, reply.id, request, facts)
+        prompt = Prompt.of(conversation, self._store.path(conversation.id)[:-1], self._settings())
+        request = self._request(prompt, reply.id, facts, options)
+        return PendingReply(conversation.id, reply.id, request, facts, origins=prompt.origins)
 
     def _facts(self, conversation: Conversation, model: str, options: ReplyOptions) -> ReplyFacts:
         sampling = options.sampling or conversation.sampling or self._settings().sampling
@@ -145,37 +149,8 @@ class Conversing:
             sampling = replace(sampling, seed=secrets.randbelow(_SEEDS))
         return ReplyFacts(model=model or conversation.model, sampling=sampling)
 
-    def _request(
-        self,
-        conversation: Conversation,
-        branch: Sequence[Message],
-        message_id: str,
-        facts: ReplyFacts,
-        options: ReplyOptions,
-    ) -> GenerationRequest:
+    def _request(self, prompt: Prompt, message_id: str, facts: ReplyFacts, options: ReplyOptions) -> GenerationRequest:
         limit = self._settings().max_tokens if options.max_tokens is None else options.max_tokens
-        return GenerationRequest(
-            id=f"{message_id}-{uuid.uuid4().hex[:8]}",
-            messages=prompt_messages(conversation.system_prompt, branch),
-            sampling=facts.sampling or SamplingParameters(),
-            max_tokens=limit or None,
+        return prompt.request(
+            f"{message_id}-{uuid.uuid4().hex[:8]}", facts.sampling or SamplingParameters(), limit, options.policy
         )
-
-
-def prompt_messages(system_prompt: str, branch: Sequence[Message]) -> tuple[PromptMessage, ...]:
-    """Returns what the model gets to read: the system prompt and the texts of the branch, without reasoning.
-
-    Messages without text are left out and neighbours of one role are joined, because many templates insist that
-    person and model take turns.
-    """
-    found: list[PromptMessage] = []
-    if system_prompt.strip():
-        found.append(PromptMessage(str(Role.SYSTEM), system_prompt))
-    for message in branch:
-        if not message.text:
-            continue
-        if found and found[-1].role == message.role:
-            found[-1] = PromptMessage(found[-1].role, f"{found[-1].content}\n\n{message.text}")
-        else:
-            found.append(PromptMessage(str(message.role), message.text))
-    return tuple(found)

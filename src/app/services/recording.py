@@ -8,7 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from app.domain.errors import AppError
-from app.domain.generation import Finished, FinishReason, GenerationEvent, ReasoningDelta, TextDelta, Usage
+from app.domain.generation import (
+    Finished,
+    FinishReason,
+    GenerationEvent,
+    ReasoningDelta,
+    Summarised,
+    TextDelta,
+    Usage,
+)
 from app.domain.messages import MessageStatus, Part, ReasoningPart, TextPart
 from app.services.conversing import PendingReply
 from app.storage.conversations import ConversationStore
@@ -74,6 +82,8 @@ class ReplyRecorder:
             self._append(TextPart, event.text)
         elif isinstance(event, ReasoningDelta):
             self._append(ReasoningPart, event.text)
+        elif isinstance(event, Summarised):
+            self._keep_summary(event)
         if self._clock() - self._saved_at >= SAVE_INTERVAL:
             self.save_now()
 
@@ -95,6 +105,14 @@ class ReplyRecorder:
             reason = FinishReason.CANCELLED if error is None else FinishReason.ERROR
             report = None if error is None else error.report()
             self._finish(Finished(self.pending.request.id, reason, error=report))
+
+    def _keep_summary(self, event: Summarised) -> None:
+        """Keeps a summary with the conversation; one that cannot be kept is made again for the next reply."""
+        until = self._store.message(self.pending.origins[event.first]).parent_id
+        try:
+            self._store.keep_summary(self.pending.conversation_id, event.text, until)
+        except AppError as error:
+            self.problem = error
 
     def _append(self, kind: type[TextPart] | type[ReasoningPart], text: str) -> None:
         if kind is not self._kind:

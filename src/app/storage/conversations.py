@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from app.domain.errors import ConversationNotFound, MessageNotFound
-from app.domain.generation import SamplingParameters
+from app.domain.generation import ContextPolicy, SamplingParameters
 from app.domain.messages import Conversation, Message, MessageStatus, Part, ReplyFacts, Role
 from app.storage.database import Database, microseconds
 from app.storage.rows import (
@@ -129,9 +129,11 @@ class ConversationStore:
             storable(system_prompt),
             storable(model),
             sampling_column(sampling),
+            *(None, None, "", None),
         )
+        values = ", ".join("?" * len(row))
         with self._database.transaction() as connection:
-            connection.execute(f"INSERT INTO conversations ({CONVERSATION_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", row)
+            connection.execute(f"INSERT INTO conversations ({CONVERSATION_COLUMNS}) VALUES ({values})", row)
         return conversation_from(row)
 
     def rename(self, conversation_id: str, title: str) -> None:
@@ -145,15 +147,24 @@ class ConversationStore:
         system_prompt: str | None = None,
         model: str | None = None,
         sampling: SamplingParameters | None = None,
+        policy: ContextPolicy | None = None,
+        pinned: int | None = None,
     ) -> None:
         """Changes what is not None. Raises ConversationNotFound."""
         self._update(
             conversation_id,
-            "system_prompt = coalesce(?, system_prompt), model = coalesce(?, model), sampling = coalesce(?, sampling)",
+            "system_prompt = coalesce(?, system_prompt), model = coalesce(?, model), sampling = coalesce(?, sampling), "
+            "context_policy = coalesce(?, context_policy), pinned = coalesce(?, pinned)",
             None if system_prompt is None else storable(system_prompt),
             None if model is None else storable(model),
             sampling_column(sampling),
+            policy,
+            pinned,
         )
+
+    def keep_summary(self, conversation_id: str, summary: str, until: str | None) -> None:
+        """Keeps what stands for the messages up to the message ``until``. Raises ConversationNotFound."""
+        self._update(conversation_id, "summary = ?, summary_until = ?", storable(summary), until)
 
     def delete(self, conversation_id: str) -> None:
         """Takes a conversation out of the list; ``restore`` brings it back. Raises ConversationNotFound."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from app.domain.errors import ErrorReport
-from app.domain.generation import SamplingParameters, Timings, Usage
+from app.domain.generation import ContextPolicy, SamplingParameters, Timings, Usage
 from app.domain.messages import (
     Conversation,
     Message,
@@ -23,7 +23,10 @@ from app.domain.messages import (
 from app.domain.sampling import sampling_from
 from app.storage.database import moment_of
 
-CONVERSATION_COLUMNS: Final = "id, title, created_at, updated_at, tip_id, system_prompt, model, sampling"
+CONVERSATION_COLUMNS: Final = (
+    "id, title, created_at, updated_at, tip_id, system_prompt, model, sampling, context_policy, pinned, summary, "
+    "summary_until"
+)
 FACT_COLUMNS: Final = (
     "model",
     "sampling",
@@ -45,6 +48,7 @@ _PART_KINDS: Final[dict[str, type[TextPart] | type[ReasoningPart]]] = {
     "reasoning": ReasoningPart,
 }
 _KIND_NAMES: Final = {kind: name for name, kind in _PART_KINDS.items()}
+_POLICIES: Final = frozenset(str(policy) for policy in ContextPolicy)
 _ROLES: Final = {str(role): role for role in Role}
 _STATUSES: Final = {str(status): status for status in MessageStatus}
 
@@ -86,7 +90,7 @@ def fact_columns(facts: ReplyFacts) -> tuple[object, ...]:
 
 def conversation_from(row: Sequence[Any]) -> Conversation:
     """Returns the conversation of a row of ``CONVERSATION_COLUMNS``."""
-    identity, title, created, updated, tip, system_prompt, model, sampling = row
+    identity, title, created, updated, tip, system_prompt, model, sampling, policy, pinned, summary, until = row
     return Conversation(
         identity,
         title,
@@ -96,6 +100,10 @@ def conversation_from(row: Sequence[Any]) -> Conversation:
         system_prompt,
         model,
         _sampling(sampling),
+        ContextPolicy(policy) if policy in _POLICIES else None,
+        pinned,
+        summary,
+        until,
     )
 
 

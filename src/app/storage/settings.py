@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.domain.errors import DiskFull, FolderNotWritable
-from app.domain.generation import SamplingParameters
+from app.domain.generation import ContextPolicy, SamplingParameters
 from app.domain.sampling import RANGES
 
 THEMES: Final = ("system", "light", "dark")
@@ -35,7 +35,8 @@ class Settings:
 
     Zero means "choose" for ``n_ctx`` and ``n_threads``, "no limit" for ``max_tokens`` and ``download_limit_kib`` (KiB a
     second), "never" for ``idle_unload_minutes``; −1 for ``n_gpu_layers`` means as many as fit. An empty
-    ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor.
+    ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor. ``context_policy`` and
+    ``pinned_messages`` are for conversations that have none of their own.
     """
 
     language: str = _option("system")
@@ -61,6 +62,8 @@ class Settings:
     hub_endpoint: str = _option("")
     download_limit_kib: int = _option(0, 0, 10_000_000)
     is_hub_cache_shared: bool = _option(False)
+    context_policy: str = _option(str(ContextPolicy.ROLL), None, None, *map(str, ContextPolicy))
+    pinned_messages: int = _option(0, 0, 100)
 
     @property
     def sampling(self) -> SamplingParameters:

@@ -53,6 +53,9 @@ Item {
         anchors.bottomMargin: Theme.scaled(18)
         anchors.horizontalCenter: parent.horizontalCenter
         composer: root.controller.composer
+        usage: root.controller.context.usage
         width: root.columnWidth
+
+        onRollRequested: root.controller.context.roll()
     }
 }

@@ -18,6 +18,7 @@ ApplicationWindow {
     required property ComposerController composer
     required property Notifier notifier
     property string themeMode: "light"
+    required property ContextUsage usage
 
     color: Theme.colors.window
     font.pixelSize: Theme.body
@@ -66,6 +67,7 @@ ApplicationWindow {
                 Composer {
                     Layout.fillWidth: true
                     composer: root.composer
+                    usage: root.usage
                 }
                 Toast {
                     Layout.topMargin: Theme.gap

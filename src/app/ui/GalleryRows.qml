@@ -62,6 +62,7 @@ Column {
         accessibleName: "interrupted"
         canContinue: true
         canRetry: true
+        canRoll: false
         isError: false
         isHead: false
         messageId: "notice"
@@ -72,10 +73,39 @@ Column {
         accessibleName: "failed"
         canContinue: false
         canRetry: true
+        canRoll: false
         isError: true
         isHead: false
         messageId: "error"
         text: "There is not enough memory for Qwen2.5 7B. Close other programs, choose a smaller model file or a shorter context window."
+        width: root.width
+    }
+    NoticeRow {
+        accessibleName: "full"
+        canContinue: false
+        canRetry: false
+        canRoll: true
+        isError: false
+        isHead: false
+        messageId: "full"
+        text: "The context window of 8,192 tokens is full. Leave out the earliest messages, or choose a longer context window in the settings."
+        width: root.width
+    }
+    ViewLine {
+        accessibleName: "view"
+        facts: ""
+        isHead: false
+        messageId: ""
+        text: "The model's view begins here; 6 earlier messages are left out"
+        width: root.width
+    }
+    ViewLine {
+        accessibleName: "summary"
+        facts: "They compared trains to Kyoto and chose the morning one."
+        isHead: false
+        isOpen: true
+        messageId: ""
+        text: "Earlier messages are summarised for the model (6)"
         width: root.width
     }
 }

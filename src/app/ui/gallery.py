@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from app.presentation.composer_controller import ComposerController
+from app.presentation.context_usage import ContextUsage
 from app.presentation.notifier import Notifier
 from app.ui import start
 
@@ -22,16 +23,17 @@ SETTLED_MS = 1500
 
 
 class Gallery(QObject):
-    """The gallery's window and the two objects that its components bind to."""
+    """The gallery's window and the three objects that its components bind to."""
 
     def __init__(self, theme: str) -> None:
         super().__init__()
         self.notifier = Notifier(self)
         self.composer = ComposerController(lambda _: True, lambda: None, self)
-        self.composer.show_context(1204, 8192)
+        self.usage = ContextUsage(self)
+        self.usage.show(1204, 8192)
         self.engine = start.WindowEngine()
         self.engine.prepare_contents()
-        properties = {"composer": self.composer, "notifier": self.notifier, "themeMode": theme}
+        properties = {"composer": self.composer, "usage": self.usage, "notifier": self.notifier, "themeMode": theme}
         self.engine.show("Gallery.qml", properties)
         self.notifier.show("“Trip to Kyoto” was deleted.", "Undo")
 

@@ -10,6 +10,9 @@ Rectangle {
     id: root
 
     required property ComposerController composer
+    required property ContextUsage usage
+
+    signal rollRequested
 
     function focusBox() {
         box.forceActiveFocus();
@@ -46,6 +49,15 @@ Rectangle {
                 onTextChanged: root.composer.saveDraft(text)
             }
         }
+        ContextNotice {
+            Layout.fillWidth: true
+            Layout.leftMargin: Theme.scaled(10)
+            Layout.rightMargin: Theme.scaled(10)
+            usage: root.usage
+            visible: root.usage.notice !== ""
+
+            onRollRequested: root.rollRequested()
+        }
         RowLayout {
             Layout.leftMargin: Theme.scaled(10)
             spacing: Theme.scaled(10)
@@ -57,7 +69,7 @@ Rectangle {
                 text: root.composer.status
             }
             ContextGauge {
-                composer: root.composer
+                usage: root.usage
             }
             SendButton {
                 canSend: root.composer.canSend && box.text.trim() !== ""

@@ -8,16 +8,16 @@ import "../theme"
 Meter {
     id: root
 
-    required property ComposerController composer
-    readonly property bool isNearlyFull: composer.contextFraction > 0.85
+    readonly property bool isNearlyFull: usage.fraction > 0.85
+    required property ContextUsage usage
 
-    Accessible.description: composer.contextText
+    Accessible.description: usage.leftText ? usage.text + " · " + usage.leftText : usage.text
     Accessible.name: Texts.t["composer.context"]
     implicitHeight: Theme.control
     implicitWidth: label.implicitWidth + ring.width + Theme.gap
     objectName: "context-gauge"
-    to: Math.max(1, composer.contextSize)
-    value: composer.contextUsed
+    to: Math.max(1, usage.size)
+    value: usage.used
 
     background: Item {
     }
@@ -36,14 +36,14 @@ Meter {
                 color: root.isNearlyFull ? Theme.colors.warning : Theme.colors.accent
                 height: parent.height
                 radius: height / 2
-                width: Math.min(1, root.composer.contextFraction) * parent.width
+                width: root.usage.fraction * parent.width
             }
         }
         DimLabel {
             id: label
 
             Accessible.ignored: true
-            text: root.composer.contextText
+            text: root.Accessible.description
         }
     }
 }

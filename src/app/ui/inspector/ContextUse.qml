@@ -8,7 +8,7 @@ import "../theme"
 ColumnLayout {
     id: root
 
-    required property ComposerController composer
+    required property ContextUsage usage
 
     spacing: Theme.gap
 
@@ -21,15 +21,15 @@ ColumnLayout {
         }
         DimLabel {
             color: Theme.colors.text
-            text: root.composer.contextText || "–"
+            text: root.usage.text || "–"
         }
     }
     Meter {
-        Accessible.description: root.composer.contextText
+        Accessible.description: root.usage.text
         Accessible.name: Texts.t["inspector.context"]
         Layout.fillWidth: true
         objectName: "inspector-context"
-        tint: root.composer.contextFraction > 0.85 ? Theme.colors.warning : Theme.colors.accent
-        value: root.composer.contextFraction
+        tint: root.usage.fraction > 0.85 ? Theme.colors.warning : Theme.colors.accent
+        value: root.usage.fraction
     }
 }

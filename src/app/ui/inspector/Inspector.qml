@@ -32,9 +32,9 @@ Flickable {
             Layout.fillWidth: true
             picker: root.controller.picker
         }
-        ContextUse {
+        ContextSettings {
             Layout.fillWidth: true
-            composer: root.controller.composer
+            context: root.controller.context
         }
         Separator {
             Layout.fillWidth: true

@@ -9,11 +9,13 @@ TranscriptRow {
 
     required property bool canContinue
     required property bool canRetry
+    required property bool canRoll
     required property bool isError
     required property string text
 
     signal continueRequested
     signal retryRequested
+    signal rollRequested
 
     Item {
         height: card.height + Theme.margin
@@ -47,6 +49,13 @@ TranscriptRow {
                     Layout.fillWidth: true
                     font.pixelSize: Theme.medium
                     text: root.text
+                }
+                TextButton {
+                    objectName: "roll-context"
+                    text: Texts.t["transcript.roll"]
+                    visible: root.canRoll
+
+                    onClicked: root.rollRequested()
                 }
                 TextButton {
                     objectName: "continue"

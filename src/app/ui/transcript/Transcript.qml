@@ -116,6 +116,13 @@ ListView {
             }
         }
         DelegateChoice {
+            roleValue: "view-line"
+
+            ViewLine {
+                width: root.width
+            }
+        }
+        DelegateChoice {
             roleValue: "notice"
 
             NoticeRow {
@@ -125,6 +132,7 @@ ListView {
 
                 onContinueRequested: root.rows.continueReply(messageId)
                 onRetryRequested: root.rows.regenerate(messageId)
+                onRollRequested: root.rows.rollContext(messageId)
             }
         }
     }
