@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import gguf
@@ -65,9 +66,15 @@ def write_llama(
     seed: int = 0,
     architecture: str = "llama",
     kind: type[np.float16] | type[np.float32] = np.float32,
+    sampling: Mapping[str, float] = MappingProxyType({}),
 ) -> Path:
-    """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``."""
+    """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``.
+
+    ``sampling`` is what it recommends, by the names of the metadata (``temp``, ``top_p``, …).
+    """
     with _writer(path, architecture, shape, template) as writer:
+        for name, value in sampling.items():
+            writer.add_float32(f"general.sampling.{name}", value)
         _add_bpe(writer, bpe_tokens(n_vocab))
         generator = np.random.default_rng(seed)
         embedding = generator.standard_normal((n_vocab, shape.width), dtype=np.float32)
