@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import gguf
@@ -66,12 +67,16 @@ def write_llama(
     architecture: str = "llama",
     kind: type[np.float16] | type[np.float32] = np.float32,
     speaks_letters: bool = False,
+    sampling: Mapping[str, float] = MappingProxyType({}),
 ) -> Path:
     """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``.
 
-    With ``speaks_letters`` it says nothing but ASCII letters, and never ends.
+    With ``speaks_letters`` it says nothing but ASCII letters, and never ends. ``sampling`` is what it recommends, by
+    the names of the metadata (``temp``, ``top_p``, …).
     """
     with model_writer(path, architecture, shape, template) as writer:
+        for name, value in sampling.items():
+            writer.add_float32(f"general.sampling.{name}", value)
         add_bpe(writer, bpe_tokens(n_vocab))
         generator = np.random.default_rng(seed)
         add_ends(writer, generator, n_vocab, shape.width, kind, speaks_letters=speaks_letters)

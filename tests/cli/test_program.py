@@ -34,7 +34,9 @@ def test_help_names_every_verb(skald: Skald) -> None:
     [
         "fly", "chat --fly", "models", "models fly", "conversations", "conversations show", "doctor now",
         "chat -p hi --max-tokens 0", "chat -p hi --max-tokens many", "chat -p hi --temperature -1",
-        "chat -p hi --temperature nan", "chat -p hi --seed -1", "chat -p", "--data-dir",
+        "chat -p hi --temperature nan", "chat -p hi --seed -1", "chat -p hi --top-k -1", "chat -p hi --mirostat 3",
+        "chat -p hi --preset wild", "chat -p hi --logit-bias sorry", "chat -p hi --grammar /not/there",
+        "chat -p hi --grammar a --json-schema b", "chat -p", "--data-dir",
         "serve", "bench", "lighten", "models pull", "models search", "models pull not-a-repository",
         "conversations export",
     ],

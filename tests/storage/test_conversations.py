@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import ConversationNotFound, EngineDied, MessageNotFound
-from app.domain.generation import SamplingParameters, Timings, Usage
+from app.domain.generation import LogitBias, SamplingParameters, Timings, Usage
 from app.domain.messages import Message, MessageStatus, Part, ReasoningPart, ReplyFacts, Role, TextPart
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
@@ -233,3 +233,22 @@ def test_a_long_conversation_is_read_with_two_statements(tmp_path: Path) -> None
         database._connection.set_trace_callback(None)
     assert [message.text for message in found] == [f"word {number}" for number in range(2000)]
     assert len(asked) == 2  # its tip, then the whole tree
+
+
+@pytest.mark.parametrize(
+    ("column", "sampling"),
+    [
+        ('{"temperature": 0.2, "seed": 7}', SamplingParameters(temperature=0.2, seed=7)),
+        ('{"temperature": -4, "mirostat": 9, "min_p": 0.1, "later": 1}', SamplingParameters(min_p=0.1)),
+        ('{"logit_bias": [{"text": "a", "bias": 1}, 3]}', SamplingParameters(logit_bias=(LogitBias("a", 1.0),))),
+        ("[]", None),
+        ("no JSON", None),
+    ],
+)
+def test_sampling_of_an_older_or_bad_row_is_read(
+    store: ConversationStore, database: Database, column: str, sampling: SamplingParameters | None
+) -> None:
+    conversation = store.create("Old")
+    with database.transaction() as connection:
+        connection.execute("UPDATE conversations SET sampling = ? WHERE id = ?", (column, conversation.id))
+    assert store.get(conversation.id).sampling == sampling

@@ -15,6 +15,8 @@ Loader {
         }, given) : {});
     }
 
-    Component.onCompleted: follow()
+    // It may be wanted before it is completed: what is there by then is not loaded again.
+    Component.onCompleted: if (status === Loader.Null)
+        follow()
     onIsWantedChanged: follow()
 }
