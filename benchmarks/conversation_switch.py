@@ -24,7 +24,6 @@ import numpy as np
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from benchmarks.engine_speed import MIDDLE, MIDDLE_VOCABULARY  # noqa: E402
 from tests.gguf_files import Shape, write_llama  # noqa: E402
 
 from app.domain.generation import (  # noqa: E402 - only now can they be found
@@ -34,13 +33,16 @@ from app.domain.generation import (  # noqa: E402 - only now can they be found
     SamplingParameters,
 )
 from app.domain.language_model import LoadRequest  # noqa: E402
-from app.engine.client import EngineClient, StateKeeping  # noqa: E402
+from app.engine.client import EngineClient  # noqa: E402
+from app.engine.state_folder import StateKeeping  # noqa: E402
 
 GOAL: Final = 10.0
 N_TOKENS: Final = 8000
 N_CTX: Final = 8704
 N_MESSAGES: Final = 40
 SENTENCE: Final = "The cat sat on the mat and looked at the sea, which was far away and blue. "
+MIDDLE: Final = Shape(layers=12, width=768, heads=12, feed_forward=2048, n_ctx=N_CTX)
+MIDDLE_VOCABULARY: Final = 16_000
 QUOTA: Final = 8 * 1024**3
 
 TEMPLATE: Final = (

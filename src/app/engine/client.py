@@ -24,6 +24,7 @@ from app.domain.generation import (
 from app.domain.language_model import LoadRequest, ModelInfo
 from app.engine import state_folder, wire
 from app.engine.process import HUNG_AFTER_S, QUIT_WITHIN_S, EngineProcess
+from app.engine.state_folder import StateKeeping
 
 TEMPLATE_WITHIN_S: Final = 20.0
 """Seconds after which a template that does not heed the host's own limits costs the host its life."""
@@ -44,14 +45,6 @@ class _Task:
 
     is_cancelled: bool = False
     undo: wire.Cancel | None = None
-
-
-@dataclass(frozen=True)
-class StateKeeping:
-    """Where KV states are written and how many bytes they may take there; without a folder they are not."""
-
-    folder: Path | None = None
-    quota_bytes: int = 0
 
 
 class EngineClient:
@@ -75,6 +68,7 @@ class EngineClient:
         self._process: EngineProcess | None = None
         self._info: ModelInfo | None = None
         self._last_load: tuple[LoadRequest, Progress] | None = None
+        self._last_keeping = StateKeeping()
         self._lock = threading.Lock()
         self._task: _Task | None = None
 
@@ -172,7 +166,8 @@ class EngineClient:
 
     def _load(self, request: LoadRequest, on_progress: Progress, task: _Task) -> ModelInfo | None:
         already = self.loaded
-        if already is not None and self._last_load is not None and self._last_load[0] == request:
+        is_same = self._last_load is not None and self._last_load[0] == request
+        if already is not None and is_same and self._last_keeping == self._keeping():
             on_progress(1.0)
             return already
         self.unload()
@@ -196,7 +191,7 @@ class EngineClient:
 
     def _load_command(self, request: LoadRequest) -> wire.Load:
         available = psutil.virtual_memory().available
-        keeping = self._keeping()
+        keeping = self._last_keeping = self._keeping()
         folder = ""
         self._quit_within_s = QUIT_WITHIN_S
         if keeping.folder is not None and keeping.quota_bytes > 0:

@@ -38,6 +38,14 @@ SHARE_OF_DISK: Final = 10
 
 
 @dataclass(frozen=True)
+class StateKeeping:
+    """Where KV states are written and how many bytes they may take there; without a folder they are not."""
+
+    folder: Path | None = None
+    quota_bytes: int = 0
+
+
+@dataclass(frozen=True)
 class Head:
     """What a file holds: the tokens, the conversation's `Script`, and the sizes of the data that follows."""
 

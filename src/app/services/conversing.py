@@ -159,6 +159,7 @@ class Conversing:
             messages=prompt_messages(conversation.system_prompt, branch),
             sampling=facts.sampling or SamplingParameters(),
             max_tokens=limit or None,
+            conversation_id=conversation.id,
         )
 
 

@@ -29,7 +29,8 @@ class Settings:
 
     Zero means "choose" for ``n_ctx`` and ``n_threads``, "no limit" for ``max_tokens`` and ``download_limit_kib`` (KiB a
     second), "never" for ``idle_unload_minutes``; −1 for ``n_gpu_layers`` means as many as fit. An empty
-    ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor.
+    ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor. ``state_quota_gib`` is how many
+    GiB the KV states on disk take at most.
     """
 
     language: str = _option("system")
@@ -55,6 +56,8 @@ class Settings:
     hub_endpoint: str = _option("")
     download_limit_kib: int = _option(0, 0, 10_000_000)
     is_hub_cache_shared: bool = _option(False)
+    is_state_kept_on_disk: bool = _option(True)
+    state_quota_gib: int = _option(4, 1, 10_000)
 
     @property
     def sampling(self) -> SamplingParameters:
