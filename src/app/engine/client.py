@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -202,7 +203,7 @@ class EngineClient:
             request,
             request.n_threads or threads_for(request.path),
             available,
-            min(available // SHARE_OF_MEMORY, MOST_STATE_MEMORY),
+            state_memory(available, request.path),
             folder,
             keeping.quota_bytes,
         )
@@ -275,6 +276,13 @@ class EngineClient:
                 case Finished() if event.id == request_id:
                     yield event
                     return
+
+
+def state_memory(available: int, path: str) -> int:
+    """Returns how many bytes KV states may take of ``available`` ones, beside the model of the file ``path``."""
+    with contextlib.suppress(OSError):  # the load will tell
+        available -= Path(path).stat().st_size
+    return max(0, min(available // SHARE_OF_MEMORY, MOST_STATE_MEMORY))
 
 
 def threads_for(path: str) -> int:
