@@ -106,7 +106,7 @@ def measure(data_dir: str, conversation_id: str, seconds: float) -> None:
     from app.storage.settings import SettingsFile
     from app.ui import start
 
-    assembly.make_engine_client = lambda _paths: PacedClient(seconds)  # type: ignore[assignment,return-value]
+    assembly.make_engine_client = lambda *_: PacedClient(seconds)  # type: ignore[assignment]
     folders = paths.find(data_dir)
     settings = SettingsFile(folders.settings)
     start.prepare_environment(is_software_rendered=True)

@@ -49,6 +49,7 @@ class FakeEngine:
         self.pid: int | None = None
         self.loads: list[LoadRequest] = []
         self.requests: list[GenerationRequest] = []
+        self.forgotten: list[str] = []
         self.is_closed = False
         self.load_problem: AppError | None = None
         self._replies: deque[FakeReply] = deque()
@@ -100,6 +101,10 @@ class FakeEngine:
     def let_go(self) -> None:
         """Lets a held reply end."""
         self._let_go.set()
+
+    def forget(self, conversation_id: str) -> None:
+        """Notes whose states are to go."""
+        self.forgotten.append(conversation_id)
 
     def cancel(self) -> None:
         """Ends the reply at its next piece."""

@@ -14,7 +14,7 @@ from app.storage.settings import SettingsFile
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """The engine that the next window gets."""
     made = FakeEngine()
-    monkeypatch.setattr(assembly, "make_engine_client", lambda _paths: made)
+    monkeypatch.setattr(assembly, "make_engine_client", lambda *_: made)
     return made
 
 

@@ -58,7 +58,7 @@ class Window(QObject):
         self._garbage = GarbageCollector(self)
         store = ConversationStore(database)
         self.notifier = Notifier(self)
-        self.engine = EngineThread(lambda: make_engine_client(paths), self)
+        self.engine = EngineThread(lambda: make_engine_client(paths, lambda: settings.current), self)
 
         model_settings = ModelSettingsController(ModelSettingsStore(database), self.notifier, self)
 
@@ -75,6 +75,7 @@ class Window(QObject):
         loader = ModelLoader(self.engine, prepare, self)
         line = ReplyLine(self.engine, loader, lambda pending: ReplyRecorder(store, pending), self)
         conversations = ConversationListModel(store, self.notifier, self)
+        conversations.removed.connect(lambda removed: forget_conversation(paths, self.engine, removed))
         inspector = InspectorController(
             store, settings, lambda: model_settings.of(loader.chosen_name), lambda: loader.chosen, self
         )
@@ -178,11 +179,20 @@ def make_machine_probe() -> MachineProbe:
     return MachineProbe()
 
 
-def make_engine_client(paths: Paths) -> EngineClient:
+def make_engine_client(paths: Paths, settings: Callable[[], Settings]) -> EngineClient:
     """Returns the client of the engine; imported late, because the first frame does not wait for it."""
     from app.engine.client import EngineClient
+    from app.services.state_keeping import state_keeping
 
-    return EngineClient(paths.logs / "engine.log")
+    return EngineClient(paths.logs / "engine.log", keeping=lambda: state_keeping(paths, settings()))
+
+
+def forget_conversation(paths: Paths, engine: EngineThread, conversation_id: str) -> None:
+    """Lets nothing of a deleted conversation stay but what brings it back; an engine that runs hears of it, too."""
+    from app.services.state_keeping import forget_states
+
+    forget_states(paths, conversation_id)
+    engine.forget(conversation_id)
 
 
 def open_library(paths: Paths) -> tuple[Library, Callable[[], None]]:

@@ -45,6 +45,11 @@ class Paths:
         return self.state / "requests.jsonl"
 
     @property
+    def states(self) -> Path:
+        """The folder of the KV states, from which conversations go on after a restart."""
+        return self.cache / "states"
+
+    @property
     def logs(self) -> Path:
         """The folder of log files."""
         return self.state / "logs"

@@ -72,6 +72,13 @@ def test_a_conversation_goes_on(skald: Skald) -> None:
     assert len(skald("conversations", "list", "--json").records) == 1
 
 
+def test_a_long_conversation_is_not_evaluated_again_by_the_next_run(skald: Skald) -> None:
+    skald("chat", "-p", "word " * 320, "--max-tokens", "5")
+    (conversation,) = skald("conversations", "list", "--json").records
+    outcome = skald("chat", "-p", "Go on", "--conversation", conversation["id"], "--json", "--max-tokens", "5")
+    assert outcome.records[-1]["usage"]["cached_tokens"] > 256
+
+
 def test_the_message_may_come_from_standard_input(skald: Skald) -> None:
     assert skald("chat", "-p", "-", stdin="Hello\nthere").code == 0
     (conversation,) = skald("conversations", "list", "--json").records

@@ -76,6 +76,14 @@ def test_it_quits_when_told(host: Host, random_model: Path) -> None:
     assert host.popen.wait(WITHIN_S) == 0
 
 
+def test_what_it_is_to_forget_before_there_is_anything_is_no_matter(host: Host, random_model: Path) -> None:
+    host.send(wire.Forget("a"))
+    host.load(random_model)
+    host.send(wire.Forget("a"))
+    host.send(wire.Quit())
+    assert host.popen.wait(WITHIN_S) == 0
+
+
 def test_it_dies_of_nonsense_and_says_so(host: Host, tmp_path: Path) -> None:
     assert host.popen.stdin is not None
     host.popen.stdin.write(b"nonsense\n")

@@ -22,7 +22,8 @@ from app.domain.language_model import LoadRequest
 from app.engine import client as client_module
 from app.engine import process as process_module
 from app.engine import state_folder, wire
-from app.engine.client import EngineClient, StateKeeping
+from app.engine.client import EngineClient
+from app.engine.state_folder import StateKeeping
 
 WRITERS: dict[str, Callable[[Path], Path]] = {
     "llama": lambda path: write_llama(path, Shape(n_ctx=4096), seed=1, speaks_letters=True),

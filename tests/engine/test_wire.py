@@ -48,6 +48,7 @@ VALUES = st.one_of(
     ),
     st.builds(wire.LoadEnded, st.none() | st.builds(ErrorReport, TEXT, st.dictionaries(TEXT, TEXT))),
     st.builds(wire.Cancel, TEXT),
+    st.builds(wire.Forget, TEXT),
     st.just(wire.Quit()),
 )
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from array import array
 
 import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
+from tests.fakes import FakeEngine
 
 from app.assembly import Window
+from app.engine import state_folder
+from app.engine.kv_state import KvState
+from app.engine.state_folder import StateFolder
 from app.paths import Paths
 from app.storage.settings import SettingsFile
 
@@ -59,3 +64,30 @@ def test_versions_can_be_copied_and_hold_nothing_private(
 
 def test_a_language_is_offered_by_its_own_name(window: Window) -> None:
     assert [entry["text"] for entry in window.controller.preferences.languages] == ["System", "English", "简体中文"]
+
+
+def test_states_that_are_not_wanted_any_more_are_deleted(
+    window: Window, settings: SettingsFile, folders: Paths
+) -> None:
+    folders.states.mkdir(parents=True)
+    (folders.states / "a-b.state").write_bytes(b"x")
+    preferences = window.controller.preferences
+    preferences.stateQuota = 2
+    assert (preferences.statesKept, preferences.stateQuota) == (True, 2)
+    assert list(folders.states.iterdir())
+    preferences.statesKept = False
+    assert not settings.current.is_state_kept_on_disk
+    assert not folders.states.exists()
+
+
+def test_a_deleted_conversation_leaves_no_state(window: Window, folders: Paths, fake_engine: FakeEngine) -> None:
+    controller = window.controller
+    conversation = controller.parts.store.create("A")
+    controller.conversations.refresh()
+    state_folder.make(folders.states)
+    kept = KvState(array("i", [1]), memoryview(bytearray(b"data")))
+    assert StateFolder(folders.states, "key", 10**9).write(conversation.id, kept, None, lambda: False)
+    controller.conversations.remove(conversation.id)
+    assert not list(folders.states.iterdir())
+    assert fake_engine.forgotten == [conversation.id]
+    controller.notifier.act()

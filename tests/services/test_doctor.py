@@ -35,6 +35,7 @@ def test_a_fresh_machine(folders: Paths, client: EngineClient) -> None:
     assert Path(sections["devices"]["libraries"]).is_dir()
     assert sections["starter"]["as_published"] is True
     assert sections["folders"]["data"] == {"path": str(folders.data), "exists": False, "writable": True}
+    assert sections["folders"]["states"] == {"path": str(folders.states), "bytes": 0}
     assert sections["store"]["exists"] is False
     assert not folders.database.exists(), "the doctor makes no store"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from app.domain.generation import (
 from app.domain.language_model import LoadRequest, ModelInfo
 from app.engine import state_folder, wire
 from app.engine.process import HUNG_AFTER_S, QUIT_WITHIN_S, EngineProcess
+from app.engine.state_folder import StateKeeping
 
 TEMPLATE_WITHIN_S: Final = 20.0
 """Seconds after which a template that does not heed the host's own limits costs the host its life."""
@@ -41,14 +43,6 @@ class _Task:
 
     is_cancelled: bool = False
     undo: wire.Cancel | None = None
-
-
-@dataclass(frozen=True)
-class StateKeeping:
-    """Where KV states are written and how many bytes they may take there; without a folder they are not."""
-
-    folder: Path | None = None
-    quota_bytes: int = 0
 
 
 class EngineClient:
@@ -72,6 +66,7 @@ class EngineClient:
         self._process: EngineProcess | None = None
         self._info: ModelInfo | None = None
         self._last_load: tuple[LoadRequest, Progress] | None = None
+        self._last_keeping = StateKeeping()
         self._lock = threading.Lock()
         self._task: _Task | None = None
 
@@ -182,7 +177,8 @@ class EngineClient:
 
     def _load(self, request: LoadRequest, on_progress: Progress, task: _Task) -> ModelInfo | None:
         already = self.loaded
-        if already is not None and self._last_load is not None and self._last_load[0] == request:
+        is_same = self._last_load is not None and self._last_load[0] == request
+        if already is not None and is_same and self._last_keeping == self._keeping():
             on_progress(1.0)
             return already
         self.unload()
@@ -206,7 +202,7 @@ class EngineClient:
 
     def _load_command(self, request: LoadRequest) -> wire.Load:
         available = psutil.virtual_memory().available
-        keeping = self._keeping()
+        keeping = self._last_keeping = self._keeping()
         folder = ""
         self._quit_within_s = QUIT_WITHIN_S
         if keeping.folder is not None and keeping.quota_bytes > 0:
@@ -217,7 +213,7 @@ class EngineClient:
             request,
             request.n_threads or threads_for(request.path),
             available,
-            min(available // SHARE_OF_MEMORY, MOST_STATE_MEMORY),
+            state_memory(available, request.path),
             folder,
             keeping.quota_bytes,
         )
@@ -290,6 +286,13 @@ class EngineClient:
                     return
                 case _ if isinstance(event, GenerationEvent) and event.id == request_id:
                     yield event
+
+
+def state_memory(available: int, path: str) -> int:
+    """Returns how many bytes KV states may take of ``available`` ones, beside the model of the file ``path``."""
+    with contextlib.suppress(OSError):  # the load will tell
+        available -= Path(path).stat().st_size
+    return max(0, min(available // SHARE_OF_MEMORY, MOST_STATE_MEMORY))
 
 
 def threads_for(path: str) -> int:

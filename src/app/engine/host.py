@@ -69,10 +69,11 @@ def main() -> NoReturn:
                 worker.start()
             case wire.Generate(request) if worker:
                 worker.ask(request)
-            case wire.Forget() if worker:
-                worker.forget(command)
             case wire.Count(request) if worker:
                 worker.count(request)
+            case wire.Forget():
+                if worker:
+                    worker.forget(command)
             case wire.Cancel(id=request_id) if worker:
                 _cancel(worker, request_id, events)
             case _:

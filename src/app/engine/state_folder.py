@@ -38,6 +38,14 @@ SHARE_OF_DISK: Final = 10
 
 
 @dataclass(frozen=True)
+class StateKeeping:
+    """Where KV states are written and how many bytes they may take there; without a folder they are not."""
+
+    folder: Path | None = None
+    quota_bytes: int = 0
+
+
+@dataclass(frozen=True)
 class Head:
     """What a file holds: the tokens, the conversation's `Script`, and the sizes of the data that follows."""
 
@@ -117,6 +125,14 @@ class StateFolder:
             unfinished.unlink()
         return False
 
+    def limit(self) -> int:
+        """Returns how many bytes the folder may take now: the quota, or a part of what is free on the disk."""
+        try:
+            free = shutil.disk_usage(self._folder).free
+        except OSError:
+            return 0
+        return min(self._quota_bytes, (free + size_of(self._folder)) // SHARE_OF_DISK)
+
     def forget(self, conversation_id: str) -> None:
         """Deletes what is kept of a conversation, for whatever model."""
         forget(self._folder, conversation_id)
@@ -164,19 +180,17 @@ class StateFolder:
             raise _BadFile("its data is damaged")
         pieces = list(_sliced(data[at:-HASH_BYTES], sizes))
         points = tuple(
-            Checkpoint(n_tokens, piece)
+            Checkpoint(n_tokens, memoryview(bytearray(piece)))  # they outlive the file's mapping
             for (n_tokens, _), piece in zip(head.checkpoints, pieces[1:], strict=True)
-        )  # fmt: skip
+        )
         return KvState(head.tokens, pieces[0], points, head.is_shifted)
 
     def _make_room(self, n_bytes: int, path: Path) -> bool:
         """Deletes the oldest files until ``n_bytes`` more fit; returns False, and deletes none, where they never do."""
-        found = sorted(_files(self._folder), key=lambda entry: entry[1])
-        others = [entry for entry in found if entry[0] != path]
-        free = shutil.disk_usage(self._folder).free + sum(size for _, _, size in found)
-        limit = min(self._quota_bytes, free // SHARE_OF_DISK)
+        limit = self.limit()
         if n_bytes > limit:
             return False
+        others = [entry for entry in sorted(_files(self._folder), key=lambda entry: entry[1]) if entry[0] != path]
         used = sum(size for _, _, size in others)
         for other, changed, size in others:
             is_left_behind = other.suffix != ".state" and time.time() - changed > LEFT_BEHIND_S

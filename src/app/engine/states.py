@@ -6,6 +6,7 @@ A conversation that comes back goes on where it was, and one that comes back aft
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ WORTH_S: Final = 0.3
 """What takes so many tokens, or seconds to evaluate, is kept rather than evaluated again."""
 
 NEWS: Final = 8
-"""While a conversation goes on, its file is written again when one part of so many is new."""
+"""A conversation's file is written again when one part of so many is new: each byte is written a few times at most."""
 
-SPILL: Final = 4
+WRITTEN_A_SECOND: Final = 300e6
+"""Bytes a second; at the end a file is written again, too, where that takes less than evaluating what is new."""
+
+SPILL: Final = 2
 """What has to be written yet, or is copied to be written, takes at most this many times the budget of the memory."""
 
 
@@ -48,7 +52,7 @@ class States:
         self._held = ""
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._leaving: OrderedDict[str, _Kept] = OrderedDict()
-        self._on_disk: dict[str, Head | None] = {}
+        self._on_disk: dict[str, array[int]] = {}
 
     def remember_texts(self, conversation_id: str) -> None:
         """Takes in, before a conversation is tokenized, which tokens an earlier process sampled in it."""
@@ -84,12 +88,13 @@ class States:
             for conversation_id, kept in list(shelf.items()):
                 if is_interrupted():
                     return
-                if not self._is_news(conversation_id, kept.state.tokens, is_last) or self._write(
-                    conversation_id, kept, is_interrupted
-                ):
+                state = kept.state
+                is_news = self._is_news(conversation_id, state.tokens, state.n_bytes, is_last)
+                if not is_news or self._write(conversation_id, kept, is_interrupted):
                     self._leaving.pop(conversation_id, None)
-        if self._held and not is_interrupted() and self._is_news(self._held, self._cache.tokens, is_last):
-            copied = self._copy(SPILL * self._memory_bytes)
+        tokens, n_bytes = self._cache.tokens, self._cache.state_bytes()
+        if self._held and not is_interrupted() and self._is_news(self._held, tokens, n_bytes, is_last):
+            copied = self._copy(min(SPILL * self._memory_bytes, self._folder.limit()))
             if copied is not None:
                 self._write(self._held, copied, is_interrupted)
 
@@ -104,7 +109,8 @@ class States:
         self._kept.move_to_end(self._held)
         while _size(self._kept) > self._memory_bytes:
             conversation_id, kept = self._kept.popitem(last=False)
-            if self._folder is not None and self._is_news(conversation_id, kept.state.tokens, is_last=True):
+            state = kept.state
+            if self._folder is not None and self._is_news(conversation_id, state.tokens, state.n_bytes, is_last=True):
                 self._leaving[conversation_id] = kept
         while _size(self._leaving) > SPILL * self._memory_bytes:
             self._leaving.popitem(last=False)
@@ -131,14 +137,16 @@ class States:
 
     def _look(self, conversation_id: str) -> Head | None:
         head = self._folder.look(conversation_id) if self._folder is not None else None
-        self._on_disk[conversation_id] = head
+        self._on_disk[conversation_id] = head.tokens if head is not None else array("i")
         return head
 
-    def _is_news(self, conversation_id: str, tokens: Sequence[int], is_last: bool) -> bool:
-        """Whether so much of ``tokens`` is not on disk that it is worth to be written."""
-        head = self._on_disk.get(conversation_id)
-        new = len(tokens) - (common_length(head.tokens, tokens) if head is not None else 0)
-        return self._is_worth(new) and (is_last or NEWS * new >= len(tokens))
+    def _is_news(self, conversation_id: str, tokens: Sequence[int], n_bytes: int, is_last: bool) -> bool:
+        """Whether so much of ``tokens`` is not on disk that it is worth to write ``n_bytes``."""
+        new = len(tokens) - common_length(self._on_disk.get(conversation_id, ()), tokens)
+        if not self._is_worth(new):
+            return False
+        is_cheap = n_bytes / WRITTEN_A_SECOND < new * self._cache.seconds_a_token
+        return NEWS * new >= len(tokens) or (is_last and is_cheap)
 
     def _write(self, conversation_id: str, kept: _Kept, is_interrupted: Callable[[], bool]) -> bool:
         assert self._folder is not None

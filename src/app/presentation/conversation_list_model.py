@@ -37,6 +37,7 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
     current_changed = Signal()
     query_changed = Signal()
     count_changed = Signal()
+    removed = Signal(str)
 
     def __init__(self, store: ConversationStore, notifier: Notifier, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +132,7 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
             return
         title = self._store.get(conversation_id).title
         self._store.delete(conversation_id)
+        self.removed.emit(conversation_id)
         if conversation_id == self._current:
             self.select("")
         self.refresh()

@@ -120,6 +120,11 @@ class EngineThread(QObject):
         if self._client is not None:
             self._client.cancel()
 
+    def forget(self, conversation_id: str) -> None:
+        """Keeps nothing that was evaluated of a conversation any more; never waits."""
+        if self._client is not None:
+            self._client.forget(conversation_id)
+
     def unload(self) -> None:
         """Asks for the memory back."""
         self._unload_wanted.emit()

@@ -17,6 +17,7 @@ from app.presentation import strings
 from app.presentation.notifier import Notifier
 from app.presentation.qml_property import Property
 from app.services.hub_address import is_address
+from app.services.state_keeping import forget_states
 from app.storage import settings
 from app.storage.settings import SettingsFile
 
@@ -24,7 +25,7 @@ QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
 ZOOM_STEPS = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
-ENGINE_OPTIONS = ("n_ctx", "n_threads", "idle_unload_minutes")
+ENGINE_OPTIONS = ("n_ctx", "n_threads", "idle_unload_minutes", "is_state_kept_on_disk")
 CONTEXT_OPTIONS = ("context_policy", "pinned_messages")
 HUB_OPTIONS = ("hub_endpoint", "download_limit_kib", "is_hub_cache_shared")
 
@@ -70,6 +71,8 @@ class PreferencesController(QObject):  # type: ignore[operator]
         if "language" in values:
             strings.use_language(self._file.current.language)
             self.languageChanged.emit()
+        if not self._file.current.is_state_kept_on_disk and "is_state_kept_on_disk" in values:
+            forget_states(self._paths)
         if any(name in values for name in ENGINE_OPTIONS):
             self.engine_changed.emit()
         if any(name in values for name in CONTEXT_OPTIONS):
@@ -145,6 +148,22 @@ class PreferencesController(QObject):  # type: ignore[operator]
         self.change(idle_unload_minutes=minutes)
 
     idleMinutes = Property(int, _get_idle_minutes, _set_idle_minutes, notify=changed)
+
+    def _get_states_kept(self) -> bool:
+        return self._file.current.is_state_kept_on_disk
+
+    def _set_states_kept(self, is_kept: bool) -> None:
+        self.change(is_state_kept_on_disk=is_kept)
+
+    statesKept = Property(bool, _get_states_kept, _set_states_kept, notify=changed)
+
+    def _get_state_quota(self) -> int:
+        return self._file.current.state_quota_gib
+
+    def _set_state_quota(self, gib: int) -> None:
+        self.change(state_quota_gib=gib)
+
+    stateQuota = Property(int, _get_state_quota, _set_state_quota, notify=changed)
 
     def _get_sidebar(self) -> bool:
         return self._file.current.is_sidebar_shown

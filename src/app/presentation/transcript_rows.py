@@ -180,6 +180,9 @@ def facts_text(usage: Usage | None, timings: Timings | None, status: MessageStat
     parts: list[str] = []
     if usage and usage.completion_tokens:
         parts.append(i18n.text("transcript.tokens", count=usage.completion_tokens))
+    if usage and usage.cached_tokens:
+        kept, total = f"{usage.cached_tokens:,}", f"{usage.prompt_tokens:,}"
+        parts.append(i18n.text("transcript.cached", kept=kept, total=total))
     if timings and timings.tokens_per_s > 0:
         parts.append(speed_text(timings.tokens_per_s))
     if timings and timings.first_token_s > 0:

@@ -19,6 +19,7 @@ from app.domain.errors import AppError, ErrorReport
 from app.domain.language_model import STARTER, LoadRequest
 from app.engine.client import EngineClient
 from app.engine.devices import probe
+from app.engine.state_folder import size_of
 from app.library.library import BUNDLED, describe, verify
 from app.paths import Paths
 from app.storage.conversations import ConversationStore
@@ -116,12 +117,13 @@ def _engine(engine: EngineClient) -> Values:
 
 
 def _folders(paths: Paths) -> Values:
-    return {
+    found: Values = {
         name: {"path": str(folder), "exists": folder.is_dir(), "writable": _is_writable(folder)}
         for name, folder in (
             ("config", paths.config), ("data", paths.data), ("state", paths.state), ("cache", paths.cache),
         )
     }  # fmt: skip
+    return {**found, "states": {"path": str(paths.states), "bytes": size_of(paths.states)}}
 
 
 def _store(paths: Paths) -> Values:

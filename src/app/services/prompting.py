@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.generation import ContextPolicy, GenerationRequest, PromptMessage, SamplingParameters
 from app.domain.messages import Conversation, Message, Role
@@ -24,6 +24,7 @@ class Prompt:
     pinned: int = 0
     summary: str = ""
     summarised: int = 0
+    conversation_id: str = ""
 
     @classmethod
     def of(cls, conversation: Conversation, branch: Sequence[Message], settings: Settings) -> Prompt:
@@ -39,6 +40,7 @@ class Prompt:
             _count(origins, {message.id for message in branch[:pinned]}),
             conversation.summary if gone else "",
             _end(origins, gone) if gone else 0,
+            conversation.id,
         )
 
     def with_draft(self, text: str) -> Prompt:
@@ -49,7 +51,7 @@ class Prompt:
             messages, origins = (*messages[:-1], PromptMessage(messages[-1].role, joined)), origins
         else:
             messages, origins = (*messages, PromptMessage(str(Role.USER), text)), (*origins, "")
-        return Prompt(messages, origins, self.policy, self.pinned, self.summary, self.summarised)
+        return replace(self, messages=messages, origins=origins)
 
     def request(
         self,
@@ -68,6 +70,7 @@ class Prompt:
             pinned=self.pinned,
             summary=self.summary,
             summarised=self.summarised,
+            conversation_id=self.conversation_id,
         )
 
 

@@ -36,7 +36,8 @@ class Settings:
     Zero means "choose" for ``n_ctx`` and ``n_threads``, "no limit" for ``max_tokens`` and ``download_limit_kib`` (KiB a
     second), "never" for ``idle_unload_minutes``; −1 for ``n_gpu_layers`` means as many as fit. An empty
     ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor. ``context_policy`` and
-    ``pinned_messages`` are for conversations that have none of their own.
+    ``pinned_messages`` are for conversations that have none of their own. ``state_quota_gib`` is how many GiB the KV
+    states on disk take at most.
     """
 
     language: str = _option("system")
@@ -64,6 +65,8 @@ class Settings:
     is_hub_cache_shared: bool = _option(False)
     context_policy: str = _option(str(ContextPolicy.ROLL), None, None, *map(str, ContextPolicy))
     pinned_messages: int = _option(0, 0, 100)
+    is_state_kept_on_disk: bool = _option(True)
+    state_quota_gib: int = _option(4, 1, 10_000)
 
     @property
     def sampling(self) -> SamplingParameters:

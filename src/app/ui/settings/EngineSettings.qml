@@ -84,4 +84,31 @@ Section {
             onValueModified: root.preferences.idleMinutes = value
         }
     }
+    SettingRow {
+        name: Texts.t["settings.states_kept"]
+        note: Texts.t["settings.states_kept_note"]
+
+        Toggle {
+            checked: root.preferences.statesKept
+            name: Texts.t["settings.states_kept"]
+            objectName: "states-kept"
+
+            onToggled: root.preferences.statesKept = checked
+        }
+    }
+    SettingRow {
+        name: Texts.t["settings.state_quota"]
+        note: Texts.t["settings.state_quota_note"]
+        visible: root.preferences.statesKept
+
+        NumberBox {
+            from: 1
+            name: Texts.t["settings.state_quota"]
+            objectName: "state-quota"
+            to: 10000
+            value: root.preferences.stateQuota
+
+            onValueModified: root.preferences.stateQuota = value
+        }
+    }
 }
