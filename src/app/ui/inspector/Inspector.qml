@@ -62,7 +62,10 @@ Flickable {
             inspector: root.inspector
         }
         TextButton {
+            Layout.fillWidth: true
             Layout.leftMargin: -Theme.gap
+            Layout.minimumWidth: 0
+            alignment: Text.AlignLeft
             iconName: "check"
             isQuiet: true
             objectName: "keep-model-defaults"
