@@ -171,6 +171,8 @@ def model_writer(
     writer.add_head_count(shape.heads)
     writer.add_head_count_kv(list(heads_kv) or shape.heads)
     writer.add_layer_norm_rms_eps(1e-5)
+    if architecture == "qwen2vl":
+        writer.add_rope_dimension_sections([shape.width // shape.heads // 2, 0, 0, 0])
     if template is not None:
         writer.add_chat_template(template)
     yield writer

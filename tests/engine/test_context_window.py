@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.engine.conftest import GREEDY, load, reply
-from tests.gguf_files import Shape, write_llama, write_scripted
+from tests.gguf_files import write_llama, write_scripted
 
 from app.domain.generation import (
     ContextPolicy,
@@ -104,14 +104,14 @@ def test_the_view_stays_while_a_quarter_of_the_window_is_said(engine: EngineClie
 
 
 def test_without_a_shift_the_rest_is_evaluated_with_progress(engine: EngineClient, tmp_path: Path) -> None:
-    shape = Shape(layers=1, width=128, heads=2, feed_forward=128)
-    load(engine, write_llama(tmp_path / "g.gguf", shape, seed=1))
-    Heard(engine, request(turns(7), STOP, question="x", max_tokens=1))
-    other = [PromptMessage(message.role, message.content[::-1]) for message in turns(9)]
-    heard = Heard(engine, request(other, ROLL, request_id="2"))
+    """Positions of four parts, as Qwen2-VL has them, cannot be moved."""
+    load(engine, write_llama(tmp_path / "vl.gguf", seed=1, architecture="qwen2vl"))
+    Heard(engine, request(turns(6), ROLL))
+    heard = Heard(engine, request(turns(8), ROLL, request_id="2"))
     progress = [event for event in heard.events if isinstance(event, PromptProgress)]
+    assert heard.views[0].left_out > 0
+    assert progress[0].done == heard.end.usage.cached_tokens < 60, "no more than the system prompt"
     assert progress[-1].done == progress[-1].total == heard.end.usage.prompt_tokens
-    assert heard.end.usage.cached_tokens < 60
 
 
 def test_a_reply_that_outgrows_the_window_goes_on_and_loses_nothing(engine: EngineClient, tmp_path: Path) -> None:
@@ -125,6 +125,25 @@ def test_a_reply_that_outgrows_the_window_goes_on_and_loses_nothing(engine: Engi
     (view,) = heard.views
     assert view.left_out > 0
     assert any(isinstance(event, TextDelta) for event in heard.events[: heard.events.index(view)])
+
+
+@pytest.mark.parametrize("question", ["Now?", "Now??"])
+def test_a_character_that_is_split_where_the_window_is_full_is_whole(
+    engine: EngineClient, tmp_path: Path, question: str
+) -> None:
+    """Every second token ends within a character; one of the two questions fills the window there."""
+    said = [f"{number}{chr(0x4E00 + number)}{number}." for number in range(190)]
+    pieces = [half for text in said for half in _halves(text)]
+    load(engine, write_scripted(tmp_path / "split.gguf", pieces, n_ctx=512))
+    heard = Heard(engine, request(turns(4), ROLL, question=question, max_tokens=None, ignore_end=False))
+    assert heard.text == "".join(said)
+    assert heard.views
+
+
+def _halves(text: str) -> tuple[bytes, bytes]:
+    data = text.encode()
+    middle = next(at for at, byte in enumerate(data) if byte > 127) + 1
+    return data[:middle], data[middle:]
 
 
 def test_where_nothing_is_left_to_go_the_reply_is_kept(engine: EngineClient, random_model: Path) -> None:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from app.domain.errors import TemplateFailed
+from app.engine import template_sandbox
 from app.engine.template_sandbox import Sandbox
 
 
@@ -58,9 +59,22 @@ def test_what_a_template_must_not_do_is_a_known_error(source: str) -> None:
 
 def test_a_cancel_ends_a_template() -> None:
     source = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
-    asked = iter([False] * 1000)
+    asked = iter([False] * 3)
     sandbox = Sandbox(source, lambda: next(asked, True))
     assert sandbox.render({}, output_limit=100) is None
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it may strike before the first line
+def test_what_ends_one_template_never_strikes_what_comes_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(template_sandbox, "LOOK_EVERY_S", 0.001)
+    monkeypatch.setattr(template_sandbox, "RAISE_AGAIN_S", 0.001)
+    loop = "{% for i in range(LENGTH) %}{{ '' }}{% endfor %}"
+    ends = set()
+    for number in range(60):
+        sandbox = Sandbox(loop.replace("LENGTH", str(1000 * (1 + number))), lambda: True)
+        ends.add(sandbox.render({}, output_limit=100) is None)
+        assert sum(range(20_000)) == 199_990_000
+    assert True in ends
 
 
 @pytest.mark.parametrize(

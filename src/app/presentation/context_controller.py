@@ -160,7 +160,7 @@ class ContextController(QObject):  # type: ignore[operator]
         if counted.id != self._under_way:
             return
         self._under_way = ""
-        self._usage.show(counted.tokens or None, counted.n_ctx, counted.error)
+        self._usage.show(counted.tokens or None, counted.n_ctx, counted.error if self.draft() else None)
         if counted.error is None:
             self._tell_view(self._counted_origins, counted.first, counted.left_out, self._summary)
         if self._is_waiting:

@@ -17,7 +17,7 @@ ColumnLayout {
 
         DimLabel {
             Layout.fillWidth: true
-            text: Texts.t["inspector.context"]
+            text: Texts.t["composer.context"]
         }
         DimLabel {
             color: Theme.colors.text
@@ -26,7 +26,7 @@ ColumnLayout {
     }
     Meter {
         Accessible.description: root.usage.text
-        Accessible.name: Texts.t["inspector.context"]
+        Accessible.name: Texts.t["composer.context"]
         Layout.fillWidth: true
         objectName: "inspector-context"
         tint: root.usage.fraction > 0.85 ? Theme.colors.warning : Theme.colors.accent

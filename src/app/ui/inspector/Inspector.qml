@@ -62,6 +62,7 @@ Flickable {
         TextButton {
             Layout.fillWidth: true
             Layout.leftMargin: -Theme.gap
+            Layout.minimumWidth: 0
             alignment: Text.AlignLeft
             iconName: "undo"
             isQuiet: true
@@ -73,6 +74,7 @@ Flickable {
         TextButton {
             Layout.fillWidth: true
             Layout.leftMargin: -Theme.gap
+            Layout.minimumWidth: 0
             alignment: Text.AlignLeft
             iconName: "check"
             isQuiet: true
