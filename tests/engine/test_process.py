@@ -16,6 +16,7 @@ from app.domain.errors import EngineDied, EngineNotInstalled
 from app.domain.generation import FinishReason, PromptProgress
 from app.engine import process as process_module
 from app.engine.client import EngineClient
+from app.engine.death import LOG_LINES
 from app.engine.process import EngineProcess
 
 
@@ -68,7 +69,7 @@ def test_last_words_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         process.receive()
     assert raised.value.values["code"] == "3"
     assert raised.value.values["log"].splitlines()[-1] == "the end is near"
-    assert len(raised.value.values["log"].splitlines()) <= process_module.LOG_LINES
+    assert len(raised.value.values["log"].splitlines()) <= LOG_LINES
 
 
 def test_the_engine_starts_without_the_high_level_package() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from app.domain.errors import OutOfMemory, PromptTooLong
+from app.domain.errors import ModelRefused, OutOfMemory, PromptTooLong
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
 
 DECODE_NO_ROOM: Final = 1
 DECODE_ABORTED: Final = 2
 DECODE_NO_MEMORY: Final = -2
+DECODE_NO_SUCH_TOKEN: Final = -1
 
 
 class DecodeFailed(Exception):
@@ -52,7 +53,7 @@ class PromptCache:
         """Evaluates what of ``prompt`` follows the tokens that are held. Returns False when cancelled.
 
         ``on_progress`` gets how many tokens are held, after each batch. Raises PromptTooLong,
-        OutOfMemory, DecodeFailed.
+        OutOfMemory, ModelRefused, DecodeFailed.
         """
         while (done := len(self.tokens)) < len(prompt):
             if self._abort.is_set:
@@ -75,6 +76,8 @@ class PromptCache:
             raise PromptTooLong(tokens=n_tokens, n_ctx=self._info.n_ctx)
         if status == DECODE_NO_MEMORY:
             raise OutOfMemory(name=self._info.name)
+        if status == DECODE_NO_SUCH_TOKEN:
+            raise ModelRefused(path=self._info.path, log="its vocabulary cannot write this text")
         raise DecodeFailed(f"llama_decode returned {status}")
 
     def forget_the_rest(self) -> None:

@@ -33,6 +33,8 @@ MOST_TEXT: Final = 16 << 20
 MOST_TOKENS: Final = 1 << 20
 #: As many numbers as a model can have layers.
 MOST_KEPT: Final = 512
+#: How a vocabulary of SentencePiece writes a line break.
+NEWLINE_TOKENS: Final = (b"<0x0A>", b"\n")
 _GUESSED: Final = 1024
 _STRING, _ARRAY = 8, 9
 _SCALARS: Final = {
@@ -75,6 +77,8 @@ class TensorInfo:
 class GgufHeader:
     """What a GGUF says of itself. ``array_lengths`` has the length of each array; ``number_arrays`` the content of
     short ones of whole numbers, which have a number for each layer.
+
+    ``has_repeated_tokens`` and ``has_newline_token`` (as a byte, or itself) are known where the vocabulary was read.
     """
 
     version: int
@@ -85,6 +89,7 @@ class GgufHeader:
     tensors: tuple[TensorInfo, ...]
     data_offset: int
     file_bytes: int
+    has_newline_token: bool = True
 
     @property
     def architecture(self) -> str:
@@ -170,6 +175,7 @@ class _Parser:
         self._array_lengths: dict[str, int] = {}
         self._number_arrays: dict[str, tuple[int, ...]] = {}
         self._has_repeated_tokens = False
+        self._has_newline_token = True
         self._kept_text = 0
 
     def parse(self) -> GgufHeader:
@@ -197,6 +203,7 @@ class _Parser:
             tensors,
             data_offset,
             self._size,
+            self._has_newline_token,
         )
 
     def _read_entry(self) -> None:
@@ -222,7 +229,8 @@ class _Parser:
             elif count > MOST_TOKENS:
                 raise self._damaged("vocabulary", count=count)
             else:
-                self._has_repeated_tokens = self._reader.has_repeated_strings(count)
+                tokens, self._has_repeated_tokens = self._reader.different_strings(count)
+                self._has_newline_token = not tokens.isdisjoint(NEWLINE_TOKENS)
         elif kind in _WHOLE and count <= MOST_KEPT:
             content = self._reader.take(count * _SCALARS[kind].size)
             self._number_arrays[key] = tuple(number for (number,) in _SCALARS[kind].iter_unpack(content))
