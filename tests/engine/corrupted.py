@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
 import struct
@@ -136,12 +137,11 @@ def _flipped(sound: Document, dice: random.Random) -> Variant:
 
 def _mixed(sound: Document, named: dict[str, Change], dice: random.Random) -> Variant:
     names = dice.sample(list(named), 2)
-    document = sound.copy()
+    document, content = sound.copy(), None
     for name in names:
-        content = named[name](document)
-        if content is not None:
-            return Variant(" + ".join(names), content)
-    return Variant(" + ".join(names), document.content())
+        with contextlib.suppress(KeyError):  # the first change took away what the second one is about
+            content = content or named[name](document)
+    return Variant(" + ".join(names), document.content() if content is None else content)
 
 
 def _named(sound: Document) -> dict[str, Change]:

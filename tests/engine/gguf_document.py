@@ -107,12 +107,12 @@ class Document:
         self.entries = [entry for entry in self.entries if entry[0] != key.encode()]
 
     def value(self, key: str) -> bytes:
-        """Returns the packed value of an entry."""
-        return next(value for known, _, value in self.entries if known == key.encode())
+        """Returns the packed value of an entry. Raises KeyError."""
+        return {known: value for known, _, value in self.entries}[key.encode()]
 
     def tensor(self, name: str) -> TensorEntry:
-        """Returns a tensor to be changed."""
-        return next(tensor for tensor in self.tensors if tensor.name == name.encode())
+        """Returns a tensor to be changed. Raises KeyError."""
+        return {tensor.name: tensor for tensor in self.tensors}[name.encode()]
 
     def header(self) -> bytes:
         """Returns all that stands before the tensors' data, without the padding."""

@@ -61,8 +61,9 @@ class Workplace:
     def engine(self) -> EngineClient:
         """The engine; its process starts with the first load."""
         from app.engine.client import EngineClient
+        from app.engine.load_marks import LoadMarks
 
-        return EngineClient(self.paths.logs / "engine.log")
+        return EngineClient(self.paths.logs / "engine.log", marks=LoadMarks(self.paths.loads))
 
     def model_settings(self, name: str) -> ModelSettings:
         """What is set for one model."""

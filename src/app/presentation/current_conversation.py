@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app import i18n
 from app.domain.errors import AppError
-from app.domain.messages import Message, Role
+from app.domain.messages import Message, MessageStatus, Role
 from app.presentation.composer_controller import ComposerController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.inspector_controller import InspectorController
@@ -50,6 +50,7 @@ class CurrentConversation(QObject):
         self.conversation_id = ""
         self.title = ""
         self.last_reply: Message | None = None
+        self._loader_before = (loader.chosen_name, loader.state)
         self.transcript = TranscriptModel(self._describe, self)
         self.composer = ComposerController(self._send, self._stop, self)
         conversations.current_changed.connect(self._follow_selection)
@@ -59,6 +60,7 @@ class CurrentConversation(QObject):
         line.changed.connect(self._show_progress)
         line.save_failed.connect(self._say)
         loader.changed.connect(self._show_progress)
+        loader.changed.connect(self._follow_loader)
         self.transcript.regenerate_wanted.connect(self._regenerate)
         self.transcript.continue_wanted.connect(self._continue)
         self.transcript.variant_wanted.connect(self._show_variant)
@@ -85,6 +87,13 @@ class CurrentConversation(QObject):
         self._show_progress()
         self.changed.emit()
 
+    def go_on(self, message_id: str) -> None:
+        """Continues a reply that has text, else asks for another one beside it."""
+        if self._store.message(message_id).text:
+            self._continue(message_id)
+        else:
+            self._regenerate(message_id)
+
     def shut_down(self) -> None:
         """Saves what is under way."""
         self._line.shut_down()
@@ -104,7 +113,13 @@ class CurrentConversation(QObject):
     def _describe(self, message: Message) -> Shown:
         siblings = self._store.siblings(message.id)
         variant = f"{siblings.index(message.id) + 1}/{len(siblings)}" if len(siblings) > 1 else ""
-        return Shown(message, not self._line.is_live(message.id) and is_interrupted(message), variant)
+        return Shown(
+            message,
+            not self._line.is_live(message.id) and is_interrupted(message),
+            variant,
+            is_other_model=bool(message.facts.model) and message.facts.model != self._loader.chosen_name,
+            is_loaded=self._loader.state is LoadState.READY,
+        )
 
     def _send(self, text: str) -> bool:
         try:
@@ -193,6 +208,13 @@ class CurrentConversation(QObject):
         self.composer.show_progress(is_generating, status)
         info = self._loader.info
         self.composer.show_context(self._tokens_used(), info.n_ctx if info else 0)
+
+    def _follow_loader(self) -> None:
+        """What helps a failed reply depends on the model that is chosen and whether it is in memory."""
+        before, self._loader_before = self._loader_before, (self._loader.chosen_name, self._loader.state)
+        failed = self.last_reply
+        if before != self._loader_before and failed is not None and failed.status is MessageStatus.ERROR:
+            self.transcript.refresh(failed)
 
     def _tokens_used(self) -> int | None:
         """Returns what the last exchange filled; None where its reply failed before that was measured."""

@@ -130,6 +130,7 @@ class ReplyLine(QObject):
                 text = i18n.text("transcript.waiting.prompt", done=done, total=total)
                 self.waiting_changed.emit(active.message_id, text)
             case Finished():
+                self._loader.look()  # before the next reply: the engine may have died
                 self._active = self._recorder = None
                 self.finished.emit(active.conversation_id, active.message_id)
                 self._advance()

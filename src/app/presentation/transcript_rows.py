@@ -11,6 +11,7 @@ from app.domain.generation import Timings, Usage
 from app.domain.messages import Message, MessageStatus, Role
 from app.markup.blocks import Block, CodeBlock, RichBlock, TableBlock, parse
 from app.presentation.quantities import model_name
+from app.presentation.remedies import remedy_for, remedy_text
 
 LOG_LINES_SHOWN = 2
 
@@ -32,17 +33,22 @@ class Row:
     variant: str = ""
     is_error: bool = False
     can_continue: bool = False
-    can_retry: bool = False
     is_streaming: bool = False
+    remedy: str = ""
+    remedy_text: str = ""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A message and what it does not know itself: whether its writer is gone, its place among its siblings."""
+    """A message and what it does not know itself: whether its writer is gone, its place among its siblings, whether
+    another model than its own is chosen now, and whether the chosen one is in memory.
+    """
 
     message: Message
     is_interrupted: bool = False
     variant: str = ""
+    is_other_model: bool = False
+    is_loaded: bool = False
 
 
 def author_of(message: Message) -> str:
@@ -101,27 +107,21 @@ def _with_head(rows: list[Row], name: str, message: Message) -> list[Row]:
 
 def _notice(shown: Shown) -> Row | None:
     message = shown.message
-    if shown.is_interrupted:
-        return Row(
-            "notice",
-            message.id,
-            text=i18n.text("transcript.interrupted"),
-            accessible_name=i18n.text("transcript.interrupted"),
-            can_continue=bool(message.text),
-            can_retry=True,
-        )
-    if message.status is MessageStatus.ERROR:
-        sentence = error_sentence(message.facts.error)
-        return Row(
-            "notice",
-            message.id,
-            text=sentence,
-            accessible_name=sentence,
-            is_error=True,
-            can_continue=bool(message.text),
-            can_retry=True,
-        )
-    return None
+    is_error = message.status is MessageStatus.ERROR
+    if not shown.is_interrupted and not is_error:
+        return None
+    error = None if shown.is_interrupted else message.facts.error
+    sentence = i18n.text("transcript.interrupted") if shown.is_interrupted else error_sentence(error)
+    remedy = remedy_for(error, bool(message.text), shown.is_other_model, shown.is_loaded)
+    return Row(
+        "notice",
+        message.id,
+        text=sentence,
+        accessible_name=sentence,
+        is_error=is_error and not shown.is_interrupted,
+        remedy=remedy,
+        remedy_text=remedy_text(remedy),
+    )
 
 
 def error_sentence(error: ErrorReport | None) -> str:
@@ -144,7 +144,6 @@ def _foot(shown: Shown) -> Row:
         accessible_name=i18n.text("transcript.facts"),
         variant=shown.variant,
         can_continue=status in (MessageStatus.STOPPED, MessageStatus.LENGTH) and bool(message.text),
-        can_retry=True,
     )
 
 

@@ -60,21 +60,21 @@ Column {
     }
     NoticeRow {
         accessibleName: "interrupted"
-        canContinue: true
-        canRetry: true
         isError: false
         isHead: false
         messageId: "notice"
+        remedy: "continue"
+        remedyText: "Continue"
         text: "This reply was interrupted. What was saved is shown."
         width: root.width
     }
     NoticeRow {
         accessibleName: "failed"
-        canContinue: false
-        canRetry: true
         isError: true
         isHead: false
         messageId: "error"
+        remedy: "shorter-context"
+        remedyText: "Use a shorter context"
         text: "There is not enough memory for Qwen2.5 7B. Close other programs, choose a smaller model file or a shorter context window."
         width: root.width
     }

@@ -3,17 +3,16 @@ import QtQuick.Layouts
 import "../controls"
 import "../theme"
 
-// A reply that was interrupted or failed: what happened, and the button that helps.
+// A reply that was interrupted or failed: what happened, and the one button that helps.
 TranscriptRow {
     id: root
 
-    required property bool canContinue
-    required property bool canRetry
     required property bool isError
+    required property string remedy
+    required property string remedyText
     required property string text
 
-    signal continueRequested
-    signal retryRequested
+    signal remedyRequested
 
     Item {
         height: card.height + Theme.margin
@@ -49,18 +48,10 @@ TranscriptRow {
                     text: root.text
                 }
                 TextButton {
-                    objectName: "continue"
-                    text: Texts.t["transcript.continue"]
-                    visible: root.canContinue
+                    objectName: root.remedy
+                    text: root.remedyText
 
-                    onClicked: root.continueRequested()
-                }
-                TextButton {
-                    objectName: "retry"
-                    text: Texts.t["transcript.retry"]
-                    visible: root.canRetry
-
-                    onClicked: root.retryRequested()
+                    onClicked: root.remedyRequested()
                 }
             }
         }

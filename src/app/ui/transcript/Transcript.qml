@@ -123,8 +123,7 @@ ListView {
 
                 width: root.width
 
-                onContinueRequested: root.rows.continueReply(messageId)
-                onRetryRequested: root.rows.regenerate(messageId)
+                onRemedyRequested: root.rows.applyRemedy(messageId, remedy)
             }
         }
     }
