@@ -91,9 +91,11 @@ def test_a_killed_engine_leaves_the_window_and_the_words(program: Program, endle
     assert _stopped(program).startswith(longer)
 
     program.press("regenerate")
-    program.find("previous-variant")
+    program.find("stop")
+    _recited(program, A_FEW)
     program.press("stop")
     _stopped(program)
+    program.find("previous-variant")
 
 
 def test_a_reply_is_copied_and_another_one_stands_beside_it(program: Program) -> None:

@@ -103,16 +103,17 @@ def variants(sound: Document, seed: int = 0) -> Iterator[Variant]:
         yield _cut(sound, dice)
         yield _flipped(sound, dice)
         yield _mixed(sound, named, dice)
+        yield _scrambled(sound, dice)
 
 
-def some(sound: Document, count: int, seed: int = 0) -> list[Variant]:
-    """Returns so many variants: a fifth cut or flipped, the others spread over the named ones."""
-    n_random = count // 5
-    found = list(itertools.islice(variants(sound, seed), len(_named(sound)) + 3 * n_random))
-    named, others = found[: len(_named(sound))], found[len(_named(sound)) :]
-    step = max(1.0, len(named) / (count - n_random))
-    picked = [named[int(at * step)] for at in range(min(count - n_random, len(named)))]
-    return picked + others[: count - len(picked)]
+def some(sound: Document, count: int, seed: int = 0) -> Iterator[Variant]:
+    """Gives so many variants: a fifth of them by chance, the others spread over the named changes."""
+    n_named = len(_named(sound))
+    n_picked = min(count - count // 5, n_named)
+    picked = {at * n_named // n_picked for at in range(n_picked)}
+    for at, variant in enumerate(itertools.islice(variants(sound, seed), n_named + count - n_picked)):
+        if at >= n_named or at in picked:
+            yield variant
 
 
 def _changed(sound: Document, change: Change) -> bytes:
@@ -133,6 +134,26 @@ def _flipped(sound: Document, dice: random.Random) -> Variant:
     for place in places:
         content[place] ^= 1 << dice.randrange(8)
     return Variant(f"flipped at {places}", bytes(content))
+
+
+def _scrambled(sound: Document, dice: random.Random) -> Variant:
+    """Gives some of the numbers in entries and tensor infos a value from the edges of their range."""
+    document, told = sound.copy(), []
+    for _ in range(dice.randint(1, 3)):
+        at = dice.randrange(len(document.entries) + len(document.tensors))
+        if at >= len(document.entries):
+            tensor = document.tensors[at - len(document.entries)]
+            name, place = tensor.name, dice.randrange(len(tensor.shape))
+            tensor.shape[place] = dice.choice([1, tensor.shape[place] // 2, tensor.shape[place] * 2, 1 << 31])
+            tensor.kind = dice.choice([tensor.kind, 0, 1, 2, 8, 12, 24, 30])
+        else:
+            name, kind, value = document.entries[at]
+            size = len(value)
+            edges = [bytes(size), b"\xff" * size, b"\1" + bytes(size)[1:], dice.randbytes(size)]
+            fresh = value if kind in (STRING, ARRAY) else dice.choice(edges)
+            document.entries[at] = (name, dice.choice([kind, kind, UINT32 if size == 4 else kind]), fresh)
+        told.append(name.decode("utf-8", "replace"))
+    return Variant(f"scrambled {told}", document.content())
 
 
 def _mixed(sound: Document, named: dict[str, Change], dice: random.Random) -> Variant:

@@ -113,10 +113,11 @@ def test_every_variant_ends_in_an_answer_or_a_sentence(
 
 
 def test_the_same_seed_makes_the_same_variants(sound: dict[str, Document]) -> None:
-    first, again = (corrupted.some(sound["tiny"], 200, seed=1) for _ in range(2))
+    first, again, other = (list(corrupted.some(sound["tiny"], 100, seed)) for seed in (1, 1, 2))
     assert first == again
-    assert len({variant.content for variant in first}) > 190
-    assert corrupted.some(sound["tiny"], 200, seed=2) != first
+    assert other != first
+    assert len({variant.content for variant in first}) > 90
+    assert len([variant for variant in first if variant.name.startswith("template: ")]) >= 3
 
 
 def test_a_document_is_written_as_it_was_read(sound: dict[str, Document]) -> None:

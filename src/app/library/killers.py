@@ -38,6 +38,8 @@ def _reason(header: GgufHeader) -> tuple[str, object] | None:
         return "repeated_tokens", ""
     if header.text("tokenizer.ggml.model") == _SENTENCE_PIECE and not header.has_newline_token:
         return "no_newline_token", ""
+    if header.has_words_and_bytes:
+        return "words_and_bytes", ""
     whole = next((t.name for t in header.tensors if t.type.name in _WHOLE_NUMBERS and t.name.endswith(".weight")), "")
     if whole:
         return "whole_weights", whole
