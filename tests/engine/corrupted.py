@@ -369,7 +369,16 @@ def _of_the_vocabulary(sound: Document) -> dict[str, Change]:
         document.put("tokenizer.ggml.eos_token_id", UINT32, U32)
         document.put("tokenizer.ggml.add_eos_token", BOOL, True)
 
-    return {**found, "adds a bos from nowhere": bos_nowhere, "adds an eos from nowhere": eos_nowhere}
+    def made_of_nothing(document: Document) -> None:
+        document.put("tokenizer.ggml.model", STRING, "no_vocab")
+        document.put("llama.vocab_size", UINT32, U32)
+
+    return {
+        **found,
+        "adds a bos from nowhere": bos_nowhere,
+        "adds an eos from nowhere": eos_nowhere,
+        "four thousand million tokens": made_of_nothing,
+    }
 
 
 def _of_the_tensors(sound: Document) -> dict[str, Change]:

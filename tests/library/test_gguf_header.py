@@ -169,6 +169,7 @@ KILLERS = {
         whole("llama.expert_group_used_count", 4),
     ],
     "9 layers": [whole("llama.block_count", 2), whole("llama.nextn_predict_layers", 9)],
+    "a vocabulary of 4294967295": [whole("llama.vocab_size", 2**32 - 1)],
     "scaling “”": [named("llama.rope.scaling.type", "")],
     "no line break": [named("tokenizer.ggml.model", "llama"), strings("tokenizer.ggml.tokens", ["a", "b"])],
     "words with single bytes": [

@@ -235,7 +235,7 @@ class _Parser:
             if key != "tokenizer.ggml.tokens" or not self._is_vocabulary_read:
                 self._reader.skip_strings(count)
             elif count > MOST_TOKENS:
-                raise self._damaged("vocabulary", count=count)
+                raise self._damaged("vocabulary", value=count)
             else:
                 tokens, self._has_repeated_tokens = self._reader.different_strings(count)
                 self._has_newline_token = not tokens.isdisjoint(NEWLINE_TOKENS)

@@ -8,7 +8,7 @@ from typing import Final
 
 from app import i18n
 from app.domain.errors import ModelDamaged
-from app.library.gguf_header import GgufHeader
+from app.library.gguf_header import MOST_TOKENS, GgufHeader
 
 #: ``LLAMA_MAX_LAYERS`` and ``LLAMA_MAX_EXPERTS`` of llama.cpp 0c1e57098, ``src/llama-hparams.h``.
 MOST_LAYERS: Final = 512
@@ -40,6 +40,8 @@ def _reason(header: GgufHeader) -> tuple[str, object] | None:
         return "no_newline_token", ""
     if header.has_words_and_bytes:
         return "words_and_bytes", ""
+    if header.number(f"{header.architecture}.vocab_size") > MOST_TOKENS:  # as many are made where it brings none
+        return "vocabulary", header.number(f"{header.architecture}.vocab_size")
     whole = next((t.name for t in header.tensors if t.type.name in _WHOLE_NUMBERS and t.name.endswith(".weight")), "")
     if whole:
         return "whole_weights", whole
