@@ -193,6 +193,7 @@ def test_a_missing_model_leads_to_another_and_the_message_is_answered(
 ) -> None:
     controller = window.controller
     path = write_llama(tmp_path / "gone.gguf")
+    qtbot.waitUntil(lambda: controller.picker.state == "ready")
     with qtbot.waitSignal(controller.parts.loader.became_ready):
         controller.picker.openFile(QUrl.fromLocalFile(str(path)))
     controller.picker.unload()
