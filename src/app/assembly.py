@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, qVersion
 
 from app import __version__, resources
+from app.domain.errors import AppError
 from app.domain.language_model import LoadRequest, ModelFile
 from app.paths import Paths
 from app.presentation.context_controller import ContextController
@@ -96,7 +97,7 @@ class Window(QObject):
             self,
         )
         self.library = LibraryThread(lambda: open_library(paths), self)
-        picker = ModelPickerController(self.library, machine.look, loader, self.notifier, self)
+        picker = ModelPickerController(self.library, machine.look, objection_to(paths), loader, self.notifier, self)
         self.downloads.finished.connect(picker.take_in)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
@@ -182,9 +183,14 @@ def make_machine_probe() -> MachineProbe:
 def make_engine_client(paths: Paths, settings: Callable[[], Settings]) -> EngineClient:
     """Returns the client of the engine; imported late, because the first frame does not wait for it."""
     from app.engine.client import EngineClient
+    from app.engine.load_marks import LoadMarks
     from app.services.state_keeping import state_keeping
 
-    return EngineClient(paths.logs / "engine.log", keeping=lambda: state_keeping(paths, settings()))
+    return EngineClient(
+        paths.logs / "engine.log",
+        keeping=lambda: state_keeping(paths, settings()),
+        marks=LoadMarks(paths.loads),
+    )
 
 
 def forget_conversation(paths: Paths, engine: EngineThread, conversation_id: str) -> None:
@@ -193,6 +199,17 @@ def forget_conversation(paths: Paths, engine: EngineThread, conversation_id: str
 
     forget_states(paths, conversation_id)
     engine.forget(conversation_id)
+
+
+def objection_to(paths: Paths) -> Callable[[ModelFile], AppError | None]:
+    """Returns what says why a model file is not to be loaded unasked; imported late as well."""
+
+    def objection(model_file: ModelFile) -> AppError | None:
+        from app.services.load_guard import LoadGuard
+
+        return LoadGuard(paths).objection(model_file)
+
+    return objection
 
 
 def open_library(paths: Paths) -> tuple[Library, Callable[[], None]]:

@@ -50,6 +50,11 @@ class Paths:
         return self.cache / "states"
 
     @property
+    def loads(self) -> Path:
+        """The folder of the marks of loads that are under way or ended badly."""
+        return self.state / "loads"
+
+    @property
     def logs(self) -> Path:
         """The folder of log files."""
         return self.state / "logs"

@@ -53,7 +53,7 @@ def test_a_killed_window_loses_nothing_and_goes_on(program: Program, endless: Pa
 
     program.start()
     program.press("conversation", "Recite")
-    program.find("retry")
+    program.find("continue")
     assert program.messages()[0] == "You: Recite"
     kept = _recited(program)
     program.keep_picture("seen-interrupted")
@@ -75,12 +75,22 @@ def test_a_killed_engine_leaves_the_window_and_the_words(program: Program, endle
     assert engine is not None
     engine.kill()
 
-    program.find("retry")
-    assert _stopped(program).startswith(seen)
+    program.find("continue")
+    kept = _stopped(program)
+    assert kept.startswith(seen)
     program.keep_picture("seen-engine-died")
-    assert any("The engine stopped unexpectedly" in one.name for one in program.controls())
+    names = [one.name for one in program.controls()]
+    assert any("The engine stopped unexpectedly" in name for name in names)
+    assert names.count("Continue") + names.count("Retry") == 1
 
-    program.press("retry")
+    program.press("continue")
+    program.find("stop")
+    longer = _recited(program, len(kept) + A_FEW)
+    assert longer.startswith(kept)
+    program.press("stop")
+    assert _stopped(program).startswith(longer)
+
+    program.press("regenerate")
     program.find("stop")
     _recited(program, A_FEW)
     program.press("stop")

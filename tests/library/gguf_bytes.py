@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
-UINT32, FLOAT32, STRING, ARRAY, UINT64 = 4, 6, 8, 9, 10
+UINT32, INT32, FLOAT32, STRING, ARRAY, UINT64 = 4, 5, 6, 8, 9, 10
 
 
 def text(value: str | bytes) -> bytes:
@@ -20,6 +20,10 @@ def entry(key: str, kind: int, value: bytes) -> bytes:
 
 def strings(key: str, values: list[str]) -> bytes:
     return entry(key, ARRAY, struct.pack("<IQ", STRING, len(values)) + b"".join(map(text, values)))
+
+
+def numbers(key: str, values: list[int]) -> bytes:
+    return entry(key, ARRAY, struct.pack(f"<IQ{len(values)}i", INT32, len(values), *values))
 
 
 def whole(key: str, value: int) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 from gguf import GGUFReader, GGUFWriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.library.gguf_bytes import ARRAY, STRING, UINT64, Gguf, Tensor, entry, named, strings, text, whole
+from tests.library.gguf_bytes import ARRAY, STRING, UINT64, Gguf, Tensor, entry, named, numbers, strings, text, whole
 
 from app import resources
 from app.domain.errors import ModelDamaged, ModelMissing, ModelProblem, ModelTruncated, NotGguf
@@ -157,7 +157,25 @@ KILLERS = {
     "0 layers": [whole("llama.block_count", 0)],
     "513 layers": [whole("llama.block_count", 513)],
     "3/2 experts": [whole("llama.expert_count", 2), whole("llama.expert_used_count", 3)],
-    "0/1025 experts": [whole("llama.expert_count", 1025)],
+    "2/1025 experts": [whole("llama.expert_count", 1025), whole("llama.expert_used_count", 2)],
+    "0/8 experts": [whole("llama.expert_count", 8)],
+    "9/8 experts": [whole("llama.expert_count", 8), numbers("llama.expert_used_count", [2, 9])],
+    "9/0 experts": [numbers("llama.expert_used_count", [9, 9])],
+    "1/0 experts": [whole("llama.expert_group_count", 1)],
+    "4/3/8 experts": [
+        whole("llama.expert_count", 8),
+        whole("llama.expert_used_count", 2),
+        whole("llama.expert_group_count", 3),
+        whole("llama.expert_group_used_count", 4),
+    ],
+    "9 layers": [whole("llama.block_count", 2), whole("llama.nextn_predict_layers", 9)],
+    "a vocabulary of 4294967295": [whole("llama.vocab_size", 2**32 - 1)],
+    "scaling “”": [named("llama.rope.scaling.type", "")],
+    "no line break": [named("tokenizer.ggml.model", "llama"), strings("tokenizer.ggml.tokens", ["a", "b"])],
+    "words with single bytes": [
+        named("tokenizer.ggml.model", "bert"),
+        numbers("tokenizer.ggml.token_type", [1, 6]),
+    ],
     "epsilon of -1": [entry("llama.attention.layer_norm_rms_epsilon", 6, struct.pack("<f", -1.0))],
     "epsilon of nan": [entry("llama.attention.layer_norm_epsilon", 6, struct.pack("<f", float("nan")))],
     "scaling “magic”": [named("llama.rope.scaling.type", "magic")],
@@ -170,6 +188,45 @@ def test_a_header_that_would_end_llama_cpp_is_refused(tmp_path: Path, reason: st
     first = [] if reason == "no architecture" else [named("general.architecture", "llama")]
     path = Gguf(entries=[*first, *KILLERS[reason]]).write(tmp_path / "a.gguf")
     assert reason in reason_of(path)
+
+
+SOUND = {
+    "experts": [whole("llama.expert_count", 8), whole("llama.expert_used_count", 2)],
+    "experts by layer": [whole("llama.expert_count", 8), numbers("llama.expert_used_count", [2, 0])],
+    "groups of experts": [
+        whole("llama.expert_count", 256),
+        whole("llama.expert_used_count", 8),
+        whole("llama.expert_group_count", 8),
+        whole("llama.expert_group_used_count", 4),
+    ],
+    "one group": [
+        whole("llama.expert_count", 64),
+        whole("llama.expert_used_count", 6),
+        whole("llama.expert_group_count", 1),
+        whole("llama.expert_group_used_count", 1),
+    ],
+    "predicting layers": [whole("llama.block_count", 62), whole("llama.nextn_predict_layers", 1)],
+    "SentencePiece": [named("tokenizer.ggml.model", "llama"), strings("tokenizer.ggml.tokens", ["<unk>", "<0x0A>"])],
+    "WordPiece": [named("tokenizer.ggml.model", "bert"), numbers("tokenizer.ggml.token_type", [3, 1])],
+    "bytes of BPE": [named("tokenizer.ggml.model", "gpt2"), numbers("tokenizer.ggml.token_type", [1, 6])],
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_what_models_really_say_is_not_refused(tmp_path: Path, name: str) -> None:
+    path = Gguf(entries=[named("general.architecture", "llama"), *SOUND[name]]).write(tmp_path / "a.gguf")
+    refuse_killers(path, read_header(path, is_vocabulary_read=True))
+
+
+def test_a_single_expert_is_none_to_those_that_say_so(tmp_path: Path) -> None:
+    entries = [named("general.architecture", "hunyuan-dense"), whole("hunyuan-dense.expert_count", 1)]
+    path = Gguf(entries=entries).write(tmp_path / "a.gguf")
+    refuse_killers(path, read_header(path, is_vocabulary_read=True))
+
+
+def test_a_quantized_norm_is_refused(tmp_path: Path) -> None:
+    tensors = [Tensor("output_norm.weight", (32,), 8, 34)]
+    assert "must not be quantized" in reason_of(Gguf(tensors=tensors).write(tmp_path / "a.gguf"))
 
 
 def test_whole_numbers_as_weights_and_no_tensors_are_refused(tmp_path: Path) -> None:

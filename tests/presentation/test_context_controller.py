@@ -178,12 +178,12 @@ def test_a_reply_that_filled_the_window_goes_on_when_the_earliest_messages_may_g
     fake_engine.enqueue(FakeReply(("Half",), reason=FinishReason.LENGTH, error=error), FakeReply((" and half.",)))
     send(ready, qtbot, "Hello")
     assert shown(ready) == ["user", "rich", "notice", "foot"]
-    assert shown(ready, "canRoll")[2]
+    assert shown(ready, "remedy")[2] == "roll-context"
     assert not any(shown(ready, "canContinue"))
     reply = store_of(ready).path(store_of(ready).list()[0].id)[-1]
     assert (reply.text, reply.status) == ("Half", MessageStatus.LENGTH)
     with qtbot.waitSignal(ready.controller.transcript.replyFinished):
-        ready.controller.transcript.rollContext(reply.id)
+        ready.controller.transcript.applyRemedy(reply.id, "roll-context")
     assert fake_engine.requests[-1].policy is ContextPolicy.ROLL
     assert fake_engine.requests[-1].continue_last
     assert store_of(ready).message(reply.id).text == "Half and half."

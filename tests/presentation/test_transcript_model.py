@@ -114,8 +114,7 @@ def test_an_interrupted_reply_offers_to_go_on(make: Callable[..., TranscriptMode
     model = make(is_interrupted=True)
     model.show([message(2, Role.ASSISTANT, "Half a sent", MessageStatus.STREAMING)])
     assert kinds(model) == ["rich", "notice", "foot"]
-    assert value(model, 1, "canContinue")
-    assert value(model, 1, "canRetry")
+    assert (value(model, 1, "remedy"), value(model, 1, "remedyText")) == ("continue", "Continue")
 
 
 def test_a_failed_reply_says_what_happened_and_what_to_do(make: Callable[..., TranscriptModel]) -> None:
@@ -127,4 +126,4 @@ def test_a_failed_reply_says_what_happened_and_what_to_do(make: Callable[..., Tr
     assert "gone.gguf is not there" in value(model, 0, "text")
     assert value(model, 0, "isError")
     assert value(model, 0, "isHead")
-    assert not value(model, 0, "canContinue")
+    assert (value(model, 0, "remedy"), value(model, 0, "remedyText")) == ("choose-model", "Choose another model")

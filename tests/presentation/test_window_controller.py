@@ -112,14 +112,17 @@ def test_regenerate_makes_a_sibling_and_nothing_is_overwritten(
     assert shown(window, "variant")[-1] == "1/2"
 
 
-@pytest.mark.parametrize("error", [EngineDied(code=-9, log="killed"), OutOfMemory(name="big")])
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [(EngineDied(code=-9, log="killed"), "continue"), (OutOfMemory(name="big"), "shorter-context")],
+)
 def test_a_reply_that_failed_stands_in_the_transcript_and_can_be_retried(
-    window: Window, qtbot: QtBot, fake_engine: FakeEngine, error: EngineDied
+    window: Window, qtbot: QtBot, fake_engine: FakeEngine, error: EngineDied, remedy: str
 ) -> None:
     fake_engine.enqueue(FakeReply(("Half",), reason=FinishReason.ERROR, error=error))
     send(window, qtbot, "Hello")
     assert shown(window)[:3] == ["user", "rich", "notice"]
-    assert shown(window, "canRetry")[2] is True
+    assert shown(window, "remedy")[2] == remedy
     failed = store_of(window).path(store_of(window).list()[0].id)[-1]
     assert (failed.text, failed.status) == ("Half", MessageStatus.ERROR)
     with qtbot.waitSignal(window.controller.transcript.replyFinished):

@@ -28,6 +28,7 @@ from app.domain.generation import (
 )
 from app.domain.language_model import ModelFile
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
+from app.services.load_guard import LoadGuard
 from app.services.opening import load_request
 from app.services.recording import ReplyRecorder
 from app.services.sampling import starting_sampling
@@ -85,6 +86,9 @@ class Talk:
             self._conversation_id = conversation.id
             wanted = wanted or self._usable(conversation.model)
         self._model_file = self._workplace.library.resolve(wanted)
+        objection = None if self._options.model else LoadGuard(self._workplace.paths).objection(self._model_file)
+        if objection is not None:
+            raise objection
         return self._model_file
 
     def _usable(self, name: str) -> str | None:

@@ -61,9 +61,14 @@ class Workplace:
     def engine(self) -> EngineClient:
         """The engine; its process starts with the first load."""
         from app.engine.client import EngineClient
+        from app.engine.load_marks import LoadMarks
         from app.services.state_keeping import state_keeping
 
-        return EngineClient(self.paths.logs / "engine.log", keeping=lambda: state_keeping(self.paths, self.settings))
+        return EngineClient(
+            self.paths.logs / "engine.log",
+            keeping=lambda: state_keeping(self.paths, self.settings),
+            marks=LoadMarks(self.paths.loads),
+        )
 
     def model_settings(self, name: str) -> ModelSettings:
         """What is set for one model."""

@@ -5,11 +5,14 @@ AppError
 │   ├── NoDisplay, LibraryMissing
 │   ├── OutOfMemory
 │   ├── DiskFull, FolderNotWritable, NoRoom, KeyringUnavailable
-│   ├── EngineDied, EngineHung, EngineNotInstalled
+│   ├── EngineDied
+│   │   ├── EngineOutOfMemory, EngineKilled, EngineAborted, EngineCrashed
+│   ├── EngineHung, EngineNotInstalled
 │   └── StoreNewer, StoreDamaged, StoreBusy
 ├── ModelProblem            a model file
-│   ├── ModelMissing, NotGguf, ModelTruncated, ModelDamaged
+│   ├── ModelMissing, ModelChanged, NotGguf, ModelTruncated, ModelDamaged
 │   ├── ArchitectureUnknown, ModelRefused
+│   ├── ModelCrashed, ModelUnfinished
 │   └── TemplateFailed
 ├── HubProblem              the Hub and the way to it
 │   ├── NetworkForbidden, NetworkUnreachable, TlsFailed, ProxyFailed
@@ -114,6 +117,30 @@ class EngineDied(EnvironmentProblem):
     key = "engine_died"
 
 
+class EngineOutOfMemory(EngineDied):
+    """The system killed the engine process for want of memory. Values: log, code."""
+
+    key = "engine_out_of_memory"
+
+
+class EngineKilled(EngineDied):
+    """Somebody else ended the engine process. Values: log, code, signal."""
+
+    key = "engine_killed"
+
+
+class EngineAborted(EngineDied):
+    """An assertion of llama.cpp failed. Values: log, code, reason (file, line and text of the assertion)."""
+
+    key = "engine_aborted"
+
+
+class EngineCrashed(EngineDied):
+    """llama.cpp did something that the processor or the system forbids. Values: log, code, signal."""
+
+    key = "engine_crashed"
+
+
 class EngineHung(EnvironmentProblem):
     """The engine process makes no progress and was ended. Values: seconds."""
 
@@ -154,6 +181,12 @@ class ModelMissing(ModelProblem):
     key = "model_missing"
 
 
+class ModelChanged(ModelProblem):
+    """The model file was written to while it was loaded. Values: path."""
+
+    key = "model_changed"
+
+
 class NotGguf(ModelProblem):
     """The file is not a GGUF. Values: path."""
 
@@ -182,6 +215,18 @@ class ModelRefused(ModelProblem):
     """llama.cpp refused the file for another reason. Values: path, log."""
 
     key = "model_refused"
+
+
+class ModelCrashed(ModelProblem):
+    """The engine process died while it loaded this model the last time. Values: name, path."""
+
+    key = "model_crashed"
+
+
+class ModelUnfinished(ModelProblem):
+    """The program ended while it loaded this model the last time. Values: name, path."""
+
+    key = "model_unfinished"
 
 
 class TemplateFailed(ModelProblem):

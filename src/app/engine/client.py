@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,14 @@ from typing import Final
 
 import psutil
 
-from app.domain.errors import AppError, EngineDied, ErrorReport, TemplateFailed, from_report
+from app.domain.errors import (
+    AppError,
+    EngineDied,
+    EngineHung,
+    ErrorReport,
+    TemplateFailed,
+    from_report,
+)
 from app.domain.generation import (
     Finished,
     FinishReason,
@@ -21,10 +29,12 @@ from app.domain.generation import (
 )
 from app.domain.language_model import LoadRequest, ModelInfo
 from app.engine import state_folder, wire
-from app.engine.process import HUNG_AFTER_S, QUIT_WITHIN_S, EngineProcess
+from app.engine.load_marks import LoadMarks
+from app.engine.loaded_file import LoadedFile
+from app.engine.process import CANCELLED_WITHIN_S, HUNG_AFTER_S, QUIT_WITHIN_S, EngineProcess
 from app.engine.state_folder import StateKeeping
 
-TEMPLATE_WITHIN_S: Final = 20.0
+TEMPLATE_WITHIN_S: Final = 8.0
 """Seconds after which a template that does not heed the host's own limits costs the host its life."""
 
 SMALL_MODEL_BYTES: Final = 64 * 1024 * 1024
@@ -57,12 +67,18 @@ class EngineClient:
         log_file: Path | None = None,
         hung_after_s: float = HUNG_AFTER_S,
         keeping: Callable[[], StateKeeping] = StateKeeping,
+        marks: LoadMarks | None = None,
     ) -> None:
-        """Starts nothing. ``log_file`` gets the log of the process that runs; ``keeping`` is asked at each load."""
+        """Starts nothing. ``log_file`` gets the log of the process that runs, ``marks`` what is being loaded.
+
+        ``keeping`` is asked at each load.
+        """
         self._log_file = log_file
         self._hung_after_s = hung_after_s
         self._keeping = keeping
         self._quit_within_s = QUIT_WITHIN_S
+        self._marks = marks
+        self._file: LoadedFile | None = None
         self._process: EngineProcess | None = None
         self._info: ModelInfo | None = None
         self._last_load: tuple[LoadRequest, Progress] | None = None
@@ -128,6 +144,7 @@ class EngineClient:
                 return
             task.is_cancelled = True
             if task.undo is not None and process is not None:
+                process.end_by = time.monotonic() + CANCELLED_WITHIN_S
                 process.send(task.undo)
 
     def forget(self, conversation_id: str) -> None:
@@ -172,12 +189,14 @@ class EngineClient:
             if task.is_cancelled:
                 return False
             task.undo = undo
+            process.end_by = None
             process.send(command)
             return True
 
     def _load(self, request: LoadRequest, on_progress: Progress, task: _Task) -> ModelInfo | None:
         already = self.loaded
         is_same = self._last_load is not None and self._last_load[0] == request
+        is_same = is_same and self._file is not None and self._file.is_unchanged
         if already is not None and is_same and self._last_keeping == self._keeping():
             on_progress(1.0)
             return already
@@ -188,9 +207,10 @@ class EngineClient:
         with self._lock:
             self._process = process
         info: ModelInfo | None = None
+        self._file = LoadedFile(request.path)
         try:
             if self._send(process, command, wire.Cancel(), task):
-                info = self._await_load(process, on_progress)
+                info = self._watched_load(process, on_progress, task)
         finally:
             if info is None or task.is_cancelled:
                 self.unload()
@@ -218,6 +238,17 @@ class EngineClient:
             keeping.quota_bytes,
         )
 
+    def _watched_load(self, process: EngineProcess, on_progress: Progress, task: _Task) -> ModelInfo | None:
+        """Awaits the load. Raises what it died of, told by what became of the file."""
+        assert self._file is not None
+        with self._marks.during(self._file.path) if self._marks else contextlib.nullcontext():
+            try:
+                return self._await_load(process, on_progress)
+            except (EngineDied, EngineHung) as error:
+                if task.is_cancelled:
+                    return None
+                raise self._file.cause_of(error) from error
+
     def _await_load(self, process: EngineProcess, on_progress: Progress) -> ModelInfo | None:
         while True:
             match process.receive():
@@ -239,7 +270,11 @@ class EngineClient:
         except AppError as error:
             is_finished = True
             self.unload()
-            yield Finished(request.id, FinishReason.ERROR, error=error.report())
+            if task.is_cancelled and isinstance(error, EngineDied | EngineHung):
+                yield Finished(request.id, FinishReason.CANCELLED)
+            else:
+                cause = self._file.cause_of(error) if self._file else error
+                yield Finished(request.id, FinishReason.ERROR, error=cause.report())
         finally:
             if not is_finished:
                 self.cancel()
@@ -249,6 +284,8 @@ class EngineClient:
         """Gives the events of a reply. Raises what ends the process; one that was idle too long is started again."""
         while True:
             process = self._ready_process(task)
+            if self._file is not None:
+                self._file.refuse_where_written_to()
             if process is None or not self._send(process, wire.Generate(request), wire.Cancel(request.id), task):
                 yield Finished(request.id, FinishReason.CANCELLED)
                 return

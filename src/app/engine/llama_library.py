@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.domain.errors import EngineNotInstalled
+from app.engine import wire
 
 __all__ = ["AbortFlag", "Log", "brief", "llama", "start_backends", "unchecked"]
 
@@ -120,12 +121,23 @@ class Log:
         return self._problems[0][:500] if self._problems else ""
 
 
+def _write_assertion(message: bytes) -> None:
+    """Writes which assertion failed; on return ggml aborts."""
+    os.write(2, b"\n" + wire.ABORTED.encode() + message.replace(b"\n", b" ") + b"\n")
+
+
+_tell_assertion: Final = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(_write_assertion)
+"""A reference of ours: C keeps none."""
+
+
 def start_backends() -> None:
     """Loads the back ends where they are libraries of their own, from the package's folder and nowhere else.
 
-    Never ``ggml_backend_load_all()``, which also searches the working directory.
+    Never ``ggml_backend_load_all()``, which also searches the working directory. From now on a failed assertion stands
+    in the log.
     """
     folder = Path(llama._lib._name).parent
+    _ggml_function("ggml_set_abort_callback", folder)(_tell_assertion)
     count = _ggml_function("ggml_backend_dev_count", folder)
     count.restype = ctypes.c_size_t
     if count() == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -16,14 +17,20 @@ from typing import IO, Any, Final
 import psutil
 
 from app.domain.errors import AppError, EngineDied, EngineHung, EngineNotInstalled, TemplateFailed
-from app.engine import wire
+from app.engine import death, wire
 
 QUIT_WITHIN_S: Final = 2.0
-LOG_TAIL: Final = 4000
-LOG_LINES: Final = 12
+LOG_TAIL: Final = 16_000
 LOOK_EVERY_S: Final = 5.0
 HUNG_AFTER_S: Final = 120.0
-"""Seconds without an event, without work on the processor and without reading, after which an engine hangs."""
+"""Seconds without an event, without work on the processor and without reading, after which an engine hangs.
+
+Time alone tells nothing: one batch of a large model on a slow machine takes minutes, and llama.cpp is silent within it.
+So an engine that calculates for ever is not noticed here; it ends when the person stops the reply.
+"""
+
+CANCELLED_WITHIN_S: Final = 20.0
+"""Seconds after which work that was cancelled and does not heed it costs the process its life."""
 
 COUNT_WITHIN_S: Final = 20.0
 """Seconds after which a count, for which foreign code runs, costs the process its life once something waits for it."""
@@ -43,6 +50,9 @@ class EngineProcess:
         """Starts the process. Raises EngineNotInstalled where that cannot be done."""
         self._log = _open_log(log_file)
         self._hung_after_s = hung_after_s
+        self._oom_kills = death.oom_kills()
+        self.end_by: float | None = None
+        """When (``time.monotonic()``) the process is ended unless an event came; None where it may take its time."""
         try:
             self._popen = subprocess.Popen(
                 host_command(),
@@ -117,6 +127,9 @@ class EngineProcess:
                     raise self._death(event)
                 return event
             self._end_lost_count()
+            if self.end_by is not None and time.monotonic() >= self.end_by:
+                self.kill()
+                raise EngineHung(seconds=round(CANCELLED_WITHIN_S))
             before, work = work, self._work_done()
             silence = silence + min(wait, self._hung_after_s) if work == before else 0.0
             if silence >= self._hung_after_s:
@@ -160,25 +173,26 @@ class EngineProcess:
         except subprocess.TimeoutExpired:
             self._popen.kill()
             code = self._popen.wait()
-        log = self._last_words() if problem is None else str(problem)
+        log = self._last_words()
         self._finish(None)
-        return EngineDied(log=log, code=code)
+        if problem is not None:
+            return EngineDied(log=str(problem), code=code)
+        return death.told(code, log, death.oom_kills() > self._oom_kills)
 
     def _last_words(self) -> str:
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, self._log.tell() - LOG_TAIL))
-        lines = self._log.read().decode("utf-8", "replace").splitlines()
-        return "\n".join([line.strip() for line in lines if line.strip()][-LOG_LINES:])
+        return self._log.read().decode("utf-8", "replace")
 
     def _work_done(self) -> float:
         """Returns a number that grows while the process calculates or reads."""
-        try:
+        work = 0.0
+        with contextlib.suppress(psutil.Error):
             times = self._psutil.cpu_times()
-            work = float(times.user + times.system)
-            if hasattr(self._psutil, "io_counters"):
+            work += float(times.user + times.system)
+        if hasattr(self._psutil, "io_counters"):
+            with contextlib.suppress(psutil.Error):  # some containers do not let it be read
                 work += float(self._psutil.io_counters().read_bytes)
-        except psutil.Error:
-            return -1.0
         return work
 
     def _write(self) -> None:

@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from app.domain.errors import OutOfMemory, PromptTooLong
+from app.domain.errors import ModelRefused, OutOfMemory, PromptTooLong
 from app.engine.kv_state import Checkpoint, KvState
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
@@ -16,6 +16,7 @@ from app.engine.model_loading import LoadedModel
 DECODE_NO_ROOM: Final = 1
 DECODE_ABORTED: Final = 2
 DECODE_NO_MEMORY: Final = -2
+DECODE_NO_SUCH_TOKEN: Final = -1
 
 CHECKPOINT_BYTES: Final = 256 * 1024 * 1024
 TIMED_TOKENS: Final = 32
@@ -214,7 +215,8 @@ class PromptCache:
         """Evaluates what of ``prompt`` follows the tokens that are held. Returns False when cancelled.
 
         ``on_progress`` gets how many tokens are held, after each batch. ``border`` is where the next prompt may part
-        from this one: a memory that needs it gets a checkpoint there. Raises PromptTooLong, OutOfMemory, DecodeFailed.
+        from this one: a memory that needs it gets a checkpoint there. Raises PromptTooLong, OutOfMemory, ModelRefused,
+        DecodeFailed.
         """
         began, n_held = time.monotonic(), len(self.tokens)
         while (done := len(self.tokens)) < len(prompt):
@@ -246,6 +248,8 @@ class PromptCache:
             raise PromptTooLong(tokens=n_tokens, n_ctx=self._info.n_ctx)
         if status == DECODE_NO_MEMORY:
             raise OutOfMemory(name=self._info.name)
+        if status == DECODE_NO_SUCH_TOKEN:
+            raise ModelRefused(path=self._info.path, log="its vocabulary cannot write this text")
         raise DecodeFailed(f"llama_decode returned {status}")
 
     def forget_the_rest(self) -> None:

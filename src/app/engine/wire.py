@@ -39,6 +39,9 @@ SAVE_WITHIN_S: Final = 4.0
 EXIT_FAILED: Final = 41
 """Exit status of a host after an error that has no name; its log tells."""
 
+ABORTED: Final = "llama.cpp aborted: "
+"""Begins the line of the log that tells which assertion failed."""
+
 
 class ProtocolError(Exception):
     """The other side sent something that is none of the known values."""

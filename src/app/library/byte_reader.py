@@ -74,8 +74,11 @@ class ByteReader:
         self._at = at
         self.skip(0)
 
-    def has_repeated_strings(self, count: int) -> bool:
-        """Goes on by ``count`` strings and tells whether two of them are equal, empty and endless ones aside."""
+    def different_strings(self, count: int) -> tuple[set[bytes], bool]:
+        """Goes on by ``count`` strings; returns the different ones and whether one was repeated.
+
+        Empty and endless ones are left aside.
+        """
         unpack = _U64.unpack_from
         seen: set[bytes] = set()
         aside = 0
@@ -96,7 +99,7 @@ class ByteReader:
             at += length
         self._at = at
         self.skip(0)
-        return len(seen) + aside < count
+        return seen, len(seen) + aside < count
 
     def _fill(self, count: int) -> None:
         if count > self.remaining:

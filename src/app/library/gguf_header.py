@@ -33,7 +33,13 @@ MOST_TEXT: Final = 16 << 20
 MOST_TOKENS: Final = 1 << 20
 #: As many numbers as a model can have layers.
 MOST_KEPT: Final = 512
+#: How a vocabulary of SentencePiece writes a line break.
+NEWLINE_TOKENS: Final = (b"<0x0A>", b"\n")
+WORD_PIECE: Final = "bert"
+#: The type of a token that is a single byte, ``LLAMA_TOKEN_TYPE_BYTE`` of ``llama.h``.
+BYTE_TOKEN: Final = 6
 _GUESSED: Final = 1024
+_INT32: Final = 5
 _STRING, _ARRAY = 8, 9
 _SCALARS: Final = {
     0: struct.Struct("<B"),
@@ -75,6 +81,9 @@ class TensorInfo:
 class GgufHeader:
     """What a GGUF says of itself. ``array_lengths`` has the length of each array; ``number_arrays`` the content of
     short ones of whole numbers, which have a number for each layer.
+
+    ``has_repeated_tokens``, ``has_newline_token`` (as a byte, or itself) and ``has_words_and_bytes`` (a WordPiece
+    vocabulary with tokens for single bytes, which it cannot have) are known where the vocabulary was read.
     """
 
     version: int
@@ -85,6 +94,8 @@ class GgufHeader:
     tensors: tuple[TensorInfo, ...]
     data_offset: int
     file_bytes: int
+    has_newline_token: bool = True
+    has_words_and_bytes: bool = False
 
     @property
     def architecture(self) -> str:
@@ -170,6 +181,8 @@ class _Parser:
         self._array_lengths: dict[str, int] = {}
         self._number_arrays: dict[str, tuple[int, ...]] = {}
         self._has_repeated_tokens = False
+        self._has_newline_token = True
+        self._has_words_and_bytes = False
         self._kept_text = 0
 
     def parse(self) -> GgufHeader:
@@ -197,6 +210,8 @@ class _Parser:
             tensors,
             data_offset,
             self._size,
+            self._has_newline_token,
+            self._has_words_and_bytes,
         )
 
     def _read_entry(self) -> None:
@@ -220,9 +235,13 @@ class _Parser:
             if key != "tokenizer.ggml.tokens" or not self._is_vocabulary_read:
                 self._reader.skip_strings(count)
             elif count > MOST_TOKENS:
-                raise self._damaged("vocabulary", count=count)
+                raise self._damaged("vocabulary", value=count)
             else:
-                self._has_repeated_tokens = self._reader.has_repeated_strings(count)
+                tokens, self._has_repeated_tokens = self._reader.different_strings(count)
+                self._has_newline_token = not tokens.isdisjoint(NEWLINE_TOKENS)
+        elif kind == _INT32 and self._is_types_of_words(key) and count <= MOST_TOKENS:
+            types = self._reader.take(count * _SCALARS[kind].size)
+            self._has_words_and_bytes = any(number == BYTE_TOKEN for (number,) in _SCALARS[kind].iter_unpack(types))
         elif kind in _WHOLE and count <= MOST_KEPT:
             content = self._reader.take(count * _SCALARS[kind].size)
             self._number_arrays[key] = tuple(number for (number,) in _SCALARS[kind].iter_unpack(content))
@@ -230,6 +249,10 @@ class _Parser:
             self._reader.skip(count * _SCALARS[kind].size)
         else:
             raise self._damaged("value_type", type=kind)
+
+    def _is_types_of_words(self, key: str) -> bool:
+        is_word_piece = self._metadata.get("tokenizer.ggml.model") == WORD_PIECE
+        return self._is_vocabulary_read and is_word_piece and key == "tokenizer.ggml.token_type"
 
     def _scalar(self, kind: int) -> Scalar:
         if kind not in _SCALARS:

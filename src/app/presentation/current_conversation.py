@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app import i18n
 from app.domain.errors import AppError
 from app.domain.generation import ContextPolicy
-from app.domain.messages import Message, Role
+from app.domain.messages import Message, MessageStatus, Role
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
@@ -54,6 +54,7 @@ class CurrentConversation(QObject):
         self.conversation_id = ""
         self.title = ""
         self.last_reply: Message | None = None
+        self._loader_before = (loader.chosen_name, loader.state)
         self.transcript = TranscriptModel(self._describe, self)
         self.composer = ComposerController(self._send, self._stop, self)
         context.branch, context.draft = self._branch, lambda: self.composer.draft
@@ -68,6 +69,7 @@ class CurrentConversation(QObject):
         line.changed.connect(self._show_progress)
         line.save_failed.connect(self._say)
         loader.changed.connect(self._show_progress)
+        loader.changed.connect(self._follow_loader)
         self.transcript.regenerate_wanted.connect(self._regenerate)
         self.transcript.continue_wanted.connect(self._continue)
         self.transcript.roll_wanted.connect(self._roll)
@@ -97,6 +99,13 @@ class CurrentConversation(QObject):
         self._context.refresh()
         self.changed.emit()
 
+    def go_on(self, message_id: str) -> None:
+        """Continues a reply that has text, else asks for another one beside it."""
+        if self._store.message(message_id).text:
+            self._continue(message_id)
+        else:
+            self._regenerate(message_id)
+
     def shut_down(self) -> None:
         """Saves what is under way."""
         self._line.shut_down()
@@ -117,7 +126,13 @@ class CurrentConversation(QObject):
     def _describe(self, message: Message) -> Shown:
         siblings = self._store.siblings(message.id)
         variant = f"{siblings.index(message.id) + 1}/{len(siblings)}" if len(siblings) > 1 else ""
-        return Shown(message, not self._line.is_live(message.id) and is_interrupted(message), variant)
+        return Shown(
+            message,
+            not self._line.is_live(message.id) and is_interrupted(message),
+            variant,
+            is_other_model=bool(message.facts.model) and message.facts.model != self._loader.chosen_name,
+            is_loaded=self._loader.state is LoadState.READY,
+        )
 
     def _send(self, text: str) -> bool:
         try:
@@ -228,6 +243,13 @@ class CurrentConversation(QObject):
         elif is_generating and self._line.is_waiting(self.conversation_id):
             status = i18n.text("composer.status.queued")
         self.composer.show_progress(is_generating, status)
+
+    def _follow_loader(self) -> None:
+        """What helps a failed reply depends on the model that is chosen and whether it is in memory."""
+        before, self._loader_before = self._loader_before, (self._loader.chosen_name, self._loader.state)
+        failed = self.last_reply
+        if before != self._loader_before and failed is not None and failed.status is MessageStatus.ERROR:
+            self.transcript.refresh(failed)
 
     def _say(self, error: AppError) -> None:
         self._notifier.show(i18n.error_sentence(error.key, error.values))

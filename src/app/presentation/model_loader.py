@@ -54,7 +54,7 @@ class ModelLoader(QObject):
         engine.load_cancelled.connect(self._be_cancelled)
         engine.unloaded.connect(self._be_unloaded)
         self._watch = QTimer(self, interval=WATCH_MS)
-        self._watch.timeout.connect(self._look)
+        self._watch.timeout.connect(self.look)
 
     @property
     def chosen_name(self) -> str:
@@ -98,6 +98,18 @@ class ModelLoader(QObject):
         if self.state is LoadState.READY:
             self._engine.unload()
 
+    def look(self) -> None:
+        """Notices an engine process that ended by itself (idle, killed) and how much memory it takes."""
+        if self.state is not LoadState.READY:
+            return
+        if not self._engine.is_loaded():
+            self._be_unloaded()
+            return
+        memory = self._engine.memory_bytes()
+        if memory != self.memory_bytes:
+            self.memory_bytes = memory
+            self.changed.emit()
+
     def _progress(self, fraction: float) -> None:
         if self.state is LoadState.LOADING and self._loads_under_way == 1:
             self.progress = fraction
@@ -127,16 +139,6 @@ class ModelLoader(QObject):
     def _be_unloaded(self) -> None:
         if self.state is LoadState.READY:
             self._enter(LoadState.UNLOADED)
-
-    def _look(self) -> None:
-        """Notices an engine process that ended by itself (idle, killed) and how much memory it takes."""
-        if not self._engine.is_loaded():
-            self._be_unloaded()
-            return
-        memory = self._engine.memory_bytes()
-        if memory != self.memory_bytes:
-            self.memory_bytes = memory
-            self.changed.emit()
 
     def _enter(self, state: LoadState) -> None:
         self.state = state

@@ -44,14 +44,19 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         self,
         library: LibraryThread,
         look: Callable[[], Machine],
+        object_to: Callable[[ModelFile], AppError | None],
         loader: ModelLoader,
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
-        """``look`` looks at this machine; it is called in the library's thread, and slow the first time."""
+        """``look`` looks at this machine; it is called in the library's thread, and slow the first time.
+
+        ``object_to`` says in the same thread why a model file is not to be loaded unasked.
+        """
         super().__init__(parent)
         self._library = library
         self._look = look
+        self._object_to = object_to
         self._loader = loader
         self._notifier = notifier
         self._models = ModelListModel(self)
@@ -66,19 +71,33 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         return int(psutil.virtual_memory().total)
 
     def start(self, wanted: str | None) -> None:
-        """Chooses the model file that was asked for, else the one used last, else the starter, and loads it; once."""
+        """Chooses the model file that was asked for, else the one used last, else the starter, and loads it; once.
+
+        One that the engine died of is not loaded: the starter is, and the toast offers the other.
+        """
         if self._is_started:
             return
         self._is_started = True
 
-        def begin(model_file: ModelFile) -> None:
-            if self._loader.chosen is None:
-                self._choose(model_file)
+        def work(library: Library) -> tuple[ModelFile, AppError | None, ModelFile]:
+            last = library.resolve(None)
+            return last, self._object_to(last), library.resolve(STARTER)
+
+        def begin(found: tuple[ModelFile, AppError | None, ModelFile]) -> None:
+            last, objection, starter = found
+            if self._loader.chosen is not None:
+                return
+            if objection is None:
+                self._choose(last)
+            else:
+                self._choose(starter, is_remembered=False)
+                self._tell_objection(last, objection)
+            if objection is None or last != starter:
                 self._loader.ensure()
 
         if wanted:
             self._open(wanted)
-        self._library.run(lambda library: library.resolve(None), begin)
+        self._library.run(work, begin)
 
     def refresh(self) -> None:
         """Reads the library again."""
@@ -228,11 +247,16 @@ class ModelPickerController(QObject):  # type: ignore[operator]
 
         self._library.run(work, done, self._say)
 
-    def _choose(self, model_file: ModelFile) -> None:
+    def _choose(self, model_file: ModelFile, is_remembered: bool = True) -> None:
         self._loader.choose(model_file)
-        self._library.run(lambda library: library.remember(model_file), lambda _nothing: None)
+        if is_remembered:
+            self._library.run(lambda library: library.remember(model_file), lambda _nothing: None)
         self.refresh()
         self.chosen_changed.emit()
+
+    def _tell_objection(self, last: ModelFile, objection: AppError) -> None:
+        text = i18n.error_sentence(objection.key, {**objection.values, "name": model_name(last.name)})
+        self._notifier.show(text, i18n.text("picker.try_again"), lambda: self._open(str(last.path)), stays=True)
 
     def _show(self, found: tuple[list[ModelFile], list[MissingModel]]) -> None:
         self._models.show(*found, self._loader.chosen_name)

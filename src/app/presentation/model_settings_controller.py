@@ -17,6 +17,7 @@ from app.storage.model_settings import GENERAL_LAYERS, ModelSettings, ModelSetti
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
+SHORTEST_CONTEXT = 512
 _MOST_LAYERS = 1000
 
 
@@ -48,6 +49,18 @@ class ModelSettingsController(QObject):  # type: ignore[operator]
         self._store.keep(name, replace(self._store.get(name), system_prompt=system_prompt, sampling=sampling))
         self._notifier.show(i18n.text("model_settings.kept", name=model_name(name)))
         self.defaults_changed.emit(name)
+
+    def shorten_context(self, name: str, n_ctx: int) -> bool:
+        """Halves the context window of a model, ``n_ctx`` tokens by now; returns False where it is too short for that.
+
+        Emits ``load_changed``.
+        """
+        if n_ctx < 2 * SHORTEST_CONTEXT:
+            return False
+        self.open(name)
+        self._change(n_ctx=n_ctx // 2)
+        self._notifier.show(i18n.text("model_settings.shortened", name=model_name(name), tokens=f"{n_ctx // 2:,}"))
+        return True
 
     @Slot(str)
     def open(self, name: str) -> None:

@@ -18,7 +18,7 @@ SHOWN_MS = 8000
 @QmlElement
 @QmlUncreatable("made by the program")
 class Notifier(QObject):  # type: ignore[operator]
-    """The toast. It stays for eight seconds, or until the next one comes."""
+    """The toast. It stays for eight seconds, or until it is closed; the next one replaces it."""
 
     changed = Signal()
 
@@ -37,11 +37,16 @@ class Notifier(QObject):  # type: ignore[operator]
         action_text: str = "",
         action: Callable[[], None] | None = None,
         when_gone: Callable[[], None] | None = None,
+        stays: bool = False,
     ) -> None:
-        """Shows ``text`` with an optional button that runs ``action`` once; ``when_gone`` runs where it was not."""
+        """Shows ``text`` with an optional button that runs ``action`` once; ``when_gone`` runs where it was not.
+
+        With ``stays`` it does not go away by itself.
+        """
         self.dismiss()
         self._text, self._action_text, self._action, self._when_gone = text, action_text, action, when_gone
-        self._timer.start()
+        if not stays:
+            self._timer.start()
         self.changed.emit()
 
     @Property(str, notify=changed)

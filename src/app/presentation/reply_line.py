@@ -136,6 +136,7 @@ class ReplyLine(QObject):
             case ContextView(first=first, left_out=left_out):
                 self.view_changed.emit(active, first, left_out)
             case Finished():
+                self._loader.look()  # before the next reply: the engine may have died
                 self._active = self._recorder = None
                 self.finished.emit(active.conversation_id, active.message_id)
                 self._advance()

@@ -23,6 +23,7 @@ from app.domain.messages import Message
 from app.markup.blocks import BlockStream, TableBlock
 from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
 from app.presentation.qml_property import Property
+from app.presentation.remedies import Remedy
 from app.presentation.transcript_rows import VIEW_LINE, Row, Shown, author_of, rows_of, streaming_rows, view_line
 
 QML_IMPORT_NAME = "Skald"
@@ -42,9 +43,9 @@ ROLES: Final = {
     "variant": "variant",
     "isError": "is_error",
     "canContinue": "can_continue",
-    "canRetry": "can_retry",
     "isStreaming": "is_streaming",
-    "canRoll": "can_roll",
+    "remedy": "remedy",
+    "remedyText": "remedy_text",
 }
 FIELDS: Final = tuple(ROLES.values())
 FIRST_ROWS: Final = 24
@@ -63,6 +64,7 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
     continue_wanted = Signal(str)
     variant_wanted = Signal(str, int)
     roll_wanted = Signal(str)
+    remedy_wanted = Signal(str, str)
 
     def __init__(self, describe: Callable[[Message], Shown], parent: QObject | None = None) -> None:
         """``describe`` adds what a message does not know itself; it is asked only for what is laid out."""
@@ -145,6 +147,12 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         self.streaming_changed.emit()
         self.replyFinished.emit(message.text)
 
+    def refresh(self, message: Message) -> None:
+        """Lays a message out again that is not being written, where it is shown; what stands around it has changed."""
+        start, end = self._span(message.id)
+        if start < end:
+            self._splice(start, end, rows_of(self._describe(message)))
+
     @Property(int, notify=count_changed)
     def count(self) -> int:
         return len(self._rows)
@@ -163,10 +171,18 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         """Asks for the rest of a reply that was interrupted or stopped."""
         self.continue_wanted.emit(message_id)
 
-    @Slot(str)
-    def rollContext(self, message_id: str) -> None:
-        """Asks for the rest of a reply for which the earliest messages have to be left out."""
-        self.roll_wanted.emit(message_id)
+    @Slot(str, str)
+    def applyRemedy(self, message_id: str, remedy: str) -> None:
+        """Asks for what the button beside a failed reply promises."""
+        match Remedy(remedy):
+            case Remedy.CONTINUE:
+                self.continue_wanted.emit(message_id)
+            case Remedy.RETRY:
+                self.regenerate_wanted.emit(message_id)
+            case Remedy.ROLL:
+                self.roll_wanted.emit(message_id)
+            case _:
+                self.remedy_wanted.emit(message_id, remedy)
 
     @Slot(str, int)
     def showVariant(self, message_id: str, step: int) -> None:

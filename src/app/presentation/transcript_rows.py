@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app import i18n
-from app.domain.errors import ContextFull, ErrorReport
+from app.domain.errors import ErrorReport
 from app.domain.generation import Timings, Usage
 from app.domain.messages import Message, MessageStatus, Role
 from app.markup.blocks import Block, CodeBlock, RichBlock, TableBlock, parse
 from app.presentation.quantities import model_name
+from app.presentation.remedies import remedy_for, remedy_text
 
 LOG_LINES_SHOWN = 2
 VIEW_LINE = "view-line"
@@ -33,18 +34,22 @@ class Row:
     variant: str = ""
     is_error: bool = False
     can_continue: bool = False
-    can_retry: bool = False
     is_streaming: bool = False
-    can_roll: bool = False
+    remedy: str = ""
+    remedy_text: str = ""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A message and what it does not know itself: whether its writer is gone, its place among its siblings."""
+    """A message and what it does not know itself: whether its writer is gone, its place among its siblings, whether
+    another model than its own is chosen now, and whether the chosen one is in memory.
+    """
 
     message: Message
     is_interrupted: bool = False
     variant: str = ""
+    is_other_model: bool = False
+    is_loaded: bool = False
 
 
 def author_of(message: Message) -> str:
@@ -103,43 +108,22 @@ def _with_head(rows: list[Row], name: str, message: Message) -> list[Row]:
 
 def _notice(shown: Shown) -> Row | None:
     message = shown.message
-    if shown.is_interrupted:
-        return Row(
-            "notice",
-            message.id,
-            text=i18n.text("transcript.interrupted"),
-            accessible_name=i18n.text("transcript.interrupted"),
-            can_continue=bool(message.text),
-            can_retry=True,
-        )
-    if message.status is MessageStatus.ERROR:
-        sentence = error_sentence(message.facts.error)
-        return Row(
-            "notice",
-            message.id,
-            text=sentence,
-            accessible_name=sentence,
-            is_error=True,
-            can_continue=bool(message.text) and not _can_roll(message),
-            can_retry=True,
-            can_roll=_can_roll(message),
-        )
-    if message.status is MessageStatus.LENGTH and message.facts.error:
-        sentence = error_sentence(message.facts.error)
-        return Row(
-            "notice",
-            message.id,
-            text=sentence,
-            accessible_name=sentence,
-            can_continue=not _can_roll(message) and bool(message.text),
-            can_roll=_can_roll(message),
-        )
-    return None
-
-
-def _can_roll(message: Message) -> bool:
-    """Whether leaving out earlier messages would let the reply go on."""
-    return message.facts.error is not None and message.facts.error.key == ContextFull.key
+    is_error = message.status is MessageStatus.ERROR
+    is_full = message.status is MessageStatus.LENGTH and message.facts.error is not None
+    if not (shown.is_interrupted or is_error or is_full):
+        return None
+    error = None if shown.is_interrupted else message.facts.error
+    sentence = i18n.text("transcript.interrupted") if shown.is_interrupted else error_sentence(error)
+    remedy = remedy_for(error, bool(message.text), shown.is_other_model, shown.is_loaded)
+    return Row(
+        "notice",
+        message.id,
+        text=sentence,
+        accessible_name=sentence,
+        is_error=is_error and not shown.is_interrupted,
+        remedy=remedy,
+        remedy_text=remedy_text(remedy),
+    )
 
 
 def view_line(left_out: int, summary: str) -> Row:
@@ -171,7 +155,6 @@ def _foot(shown: Shown) -> Row:
         can_continue=status in (MessageStatus.STOPPED, MessageStatus.LENGTH)
         and bool(message.text)
         and message.facts.error is None,
-        can_retry=True,
     )
 
 

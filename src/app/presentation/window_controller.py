@@ -9,6 +9,8 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
+from app.domain.fit import DEFAULT_CONTEXT
+from app.domain.language_model import ModelFile
 from app.markup.blocks import parse
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
@@ -24,6 +26,7 @@ from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
+from app.presentation.remedies import Remedy
 from app.presentation.request_list_model import RequestListModel
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import speed_text
@@ -76,6 +79,7 @@ class WindowController(QObject):  # type: ignore[operator]
         parts.current.changed.connect(self.conversation_changed)
         parts.current.opened.connect(self._go_back)
         parts.loader.changed.connect(self.conversation_changed)
+        parts.current.transcript.remedy_wanted.connect(self._apply)
         parts.picker.chosen_changed.connect(self._follow_model)
         parts.model_settings.load_changed.connect(self._reload_model)
         parts.model_settings.defaults_changed.connect(parts.inspector.follow_model)
@@ -266,6 +270,20 @@ class WindowController(QObject):  # type: ignore[operator]
         if link != self._link:
             self._link = link
             self.link_changed.emit()
+
+    def _apply(self, message_id: str, remedy: str) -> None:
+        """Does what the button beside a failed reply promises and no other part can."""
+        chosen = self.parts.loader.chosen
+        if remedy == Remedy.SHORTER_CONTEXT and chosen and self._shorten_context(chosen):
+            self._current.go_on(message_id)
+        elif self._page != "models":
+            self.showPage("models")
+
+    def _shorten_context(self, chosen: ModelFile) -> bool:
+        settings, info = self.parts.model_settings, self.parts.loader.info
+        wanted = settings.of(chosen.name).n_ctx or self.parts.preferences.contextLength
+        default = min(chosen.context_length or DEFAULT_CONTEXT, DEFAULT_CONTEXT)
+        return settings.shorten_context(chosen.name, info.n_ctx if info else wanted or default)
 
     def _reload_model(self, name: str) -> None:
         if name == self.parts.loader.chosen_name:

@@ -60,34 +60,31 @@ Column {
     }
     NoticeRow {
         accessibleName: "interrupted"
-        canContinue: true
-        canRetry: true
-        canRoll: false
         isError: false
         isHead: false
         messageId: "notice"
+        remedy: "continue"
+        remedyText: "Continue"
         text: "This reply was interrupted. What was saved is shown."
         width: root.width
     }
     NoticeRow {
         accessibleName: "failed"
-        canContinue: false
-        canRetry: true
-        canRoll: false
         isError: true
         isHead: false
         messageId: "error"
+        remedy: "shorter-context"
+        remedyText: "Use a shorter context"
         text: "There is not enough memory for Qwen2.5 7B. Close other programs, choose a smaller model file or a shorter context window."
         width: root.width
     }
     NoticeRow {
         accessibleName: "full"
-        canContinue: false
-        canRetry: false
-        canRoll: true
         isError: false
         isHead: false
         messageId: "full"
+        remedy: "roll-context"
+        remedyText: "Leave out the earliest messages and go on"
         text: "The context window of 8,192 tokens is full. Leave out the earliest messages, or choose a longer context window in the settings."
         width: root.width
     }

@@ -3,19 +3,16 @@ import QtQuick.Layouts
 import "../controls"
 import "../theme"
 
-// A reply that was interrupted or failed: what happened, and the button that helps.
+// A reply that was interrupted or failed: what happened, and the one button that helps.
 TranscriptRow {
     id: root
 
-    required property bool canContinue
-    required property bool canRetry
-    required property bool canRoll
     required property bool isError
+    required property string remedy
+    required property string remedyText
     required property string text
 
-    signal continueRequested
-    signal retryRequested
-    signal rollRequested
+    signal remedyRequested
 
     Item {
         height: card.height + Theme.margin
@@ -51,25 +48,10 @@ TranscriptRow {
                     text: root.text
                 }
                 TextButton {
-                    objectName: "roll-context"
-                    text: Texts.t["transcript.roll"]
-                    visible: root.canRoll
+                    objectName: root.remedy
+                    text: root.remedyText
 
-                    onClicked: root.rollRequested()
-                }
-                TextButton {
-                    objectName: "continue"
-                    text: Texts.t["transcript.continue"]
-                    visible: root.canContinue
-
-                    onClicked: root.continueRequested()
-                }
-                TextButton {
-                    objectName: "retry"
-                    text: Texts.t["transcript.retry"]
-                    visible: root.canRetry
-
-                    onClicked: root.retryRequested()
+                    onClicked: root.remedyRequested()
                 }
             }
         }

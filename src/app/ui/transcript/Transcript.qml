@@ -130,9 +130,7 @@ ListView {
 
                 width: root.width
 
-                onContinueRequested: root.rows.continueReply(messageId)
-                onRetryRequested: root.rows.regenerate(messageId)
-                onRollRequested: root.rows.rollContext(messageId)
+                onRemedyRequested: root.rows.applyRemedy(messageId, remedy)
             }
         }
     }
