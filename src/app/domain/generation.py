@@ -37,10 +37,14 @@ class SamplingParameters:
 
 @dataclass(frozen=True)
 class PromptMessage:
-    """One message of a prompt, before the chat template. ``role`` is system, user or assistant."""
+    """One message of a prompt, before the chat template. ``role`` is system, user or assistant.
+
+    ``reasoning`` is what a model thought before ``content``; its template says whether that is sent back.
+    """
 
     role: str
     content: str
+    reasoning: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class GenerationRequest:
     ``ignore_end`` goes on past the model's own end of the reply (to measure speed).
     ``max_tokens`` None means until the context window is full. ``stop`` are strings that end the reply and are
     not part of it.
+    ``thinking`` switches reasoning on or off where the model's template knows how; None is the model's own default.
+    ``thinking_budget`` is how many tokens it may think at most, 0 without a bound.
     """
 
     id: str
@@ -60,6 +66,8 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     continue_last: bool = False
     ignore_end: bool = False
+    thinking: bool | None = None
+    thinking_budget: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,12 +81,16 @@ class Usage:
 
 @dataclass(frozen=True)
 class Timings:
-    """Measured by llama.cpp's own counters: seconds, and tokens a second (0 where nothing was measured)."""
+    """Measured by llama.cpp's own counters: seconds, and tokens a second (0 where nothing was measured).
+
+    ``reasoning_s`` is how long the model thought before it answered.
+    """
 
     load_s: float = 0.0
     first_token_s: float = 0.0
     prompt_tokens_per_s: float = 0.0
     tokens_per_s: float = 0.0
+    reasoning_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -100,10 +112,11 @@ class TextDelta:
 
 @dataclass(frozen=True)
 class ReasoningDelta:
-    """The next piece of the model's reasoning."""
+    """The next piece of the model's reasoning; ``seconds`` is how long it has thought by then."""
 
     id: str
     text: str
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

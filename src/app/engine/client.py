@@ -150,6 +150,18 @@ class EngineClient:
         self.unload()
         self._last_load = (request, on_progress)
         command = wire.Load(request, request.n_threads or threads_for(request.path), psutil.virtual_memory().available)
+        try:
+            info = self._loaded_by(command, on_progress, task)
+        except TemplateFailed as error:
+            info = self._loaded_by(replace(command, template_problem=error.values["reason"]), on_progress, task)
+        if info is None or task.is_cancelled:
+            return None
+        with self._lock:
+            self._info = info
+        return info
+
+    def _loaded_by(self, command: wire.Load, on_progress: Progress, task: _Task) -> ModelInfo | None:
+        """Loads in a process of its own, which ends unless this succeeds. Returns None when cancelled."""
         process = EngineProcess(self._log_file, self._hung_after_s)
         with self._lock:
             self._process = process
@@ -160,15 +172,19 @@ class EngineClient:
         finally:
             if info is None or task.is_cancelled:
                 self.unload()
-        if info is None or task.is_cancelled:
-            return None
-        with self._lock:
-            self._info = info
         return info
 
     def _await_load(self, process: EngineProcess, on_progress: Progress) -> ModelInfo | None:
+        """Raises TemplateFailed where the host does not come back from the chat template."""
+        within: float | None = None
         while True:
-            match process.receive():
+            match process.receive(within):
+                case None:
+                    raise TemplateFailed(reason=f"it runs for more than {TEMPLATE_WITHIN_S:g} s")
+                case wire.TemplateStarted():
+                    within = TEMPLATE_WITHIN_S
+                case wire.TemplateDone():
+                    within = None
                 case wire.LoadProgress(fraction):
                     on_progress(fraction)
                 case wire.Loaded(info):

@@ -11,17 +11,19 @@ from app.domain.generation import (
     FinishReason,
     GenerationEvent,
     GenerationRequest,
+    PromptMessage,
     PromptProgress,
-    TextDelta,
     Timings,
     Usage,
 )
 from app.engine.chat_template import CHATML_END, ChatTemplate
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
-from app.engine.prompt_cache import DECODE_NO_ROOM, PromptCache
+from app.engine.prompt_cache import DECODE_ABORTED, DECODE_NO_ROOM, PromptCache
 from app.engine.sampling import SamplerChain
-from app.engine.token_loop import TokenLoop
+from app.engine.template_probe import TemplateTraits, probe
+from app.engine.thinking import ReplyStream, Thinking
+from app.engine.token_loop import ReplyText, Sampled, TokenLoop
 from app.engine.vocabulary import Vocabulary
 from app.engine.wire import TemplateDone, TemplateStarted
 
@@ -37,18 +39,33 @@ class _Run:
     arrived: float
     usage: Usage = field(default_factory=Usage)
     first_token_s: float = 0.0
+    stream: ReplyStream = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stream = ReplyStream(self.request.id, None, self.emit)
 
 
 class Session:
     """One model and one context, used from one thread. ``abort`` may be set from any thread."""
 
     def __init__(self, loaded: LoadedModel, abort: AbortFlag) -> None:
-        self.info = loaded.info
         self._context = loaded.context
         self._cache = PromptCache(loaded, abort)
         self._vocabulary = Vocabulary(llama.llama_model_get_vocab(loaded.model))
-        self._template = ChatTemplate(
-            loaded.template, self._vocabulary.bos_text, self._vocabulary.eos_text, lambda: abort.is_set
+        self._abort = abort
+        self._template = self._template_of(loaded.template)
+        traits = probe(self._template) if not loaded.template_problem else TemplateTraits(loaded.template_problem)
+        traits = traits or TemplateTraits()
+        if traits.problem:
+            self._template = self._template_of(None)
+        self._thinking = Thinking(traits, self._vocabulary)
+        self.info = replace(
+            loaded.info,
+            has_template=loaded.info.has_template and not traits.problem,
+            template_problem=traits.problem,
+            can_think=bool(traits.markers),
+            can_switch_thinking=traits.can_switch,
+            thinks_by_default=traits.thinks_by_default,
         )
         self._loop = TokenLoop(loaded.context, self._vocabulary, abort)
 
@@ -65,27 +82,38 @@ class Session:
             return Finished(request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
         chain = SamplerChain(request.sampling, self._vocabulary.size, prompt)
         try:
-            reason = self._sample(chain, run, self._limit(request, len(prompt)))
+            reason = self._sample(chain, run, prompt, self._limit(request, len(prompt)))
             return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()))
         finally:
             chain.close()
 
+    def _template_of(self, source: str | None) -> ChatTemplate:
+        vocabulary, abort = self._vocabulary, self._abort
+        return ChatTemplate(source, vocabulary.bos_text, vocabulary.eos_text, lambda: abort.is_set)
+
     def _prompt(self, run: _Run) -> list[int] | None:
         """Returns the tokens of the prompt, None when cancelled."""
         request, guard = run.request, self._vocabulary.guard
-        messages = [replace(message, content=guard(message.content)) for message in request.messages]
-        begun = ""
+        messages = [
+            PromptMessage(message.role, guard(message.content), guard(message.reasoning))
+            for message in request.messages
+        ]
+        begun = None
         if request.continue_last and messages and messages[-1].role == "assistant":
-            begun = messages.pop().content
+            begun = messages.pop()
         run.emit(TemplateStarted(request.id))
         try:
-            rendered = self._template.render(messages)
+            rendered = self._template.render(
+                self._thinking.adapted(request, messages), self._thinking.variables(request)
+            )
         finally:
             run.emit(TemplateDone(request.id))
         if rendered is None:
             return None
         n_ctx = self.info.n_ctx
-        tokens = self._vocabulary.prompt_tokens(rendered + begun, n_ctx)
+        text, splitter = self._thinking.begin(rendered, begun)
+        run.stream = ReplyStream(request.id, splitter, run.emit)
+        tokens = self._vocabulary.prompt_tokens(text, n_ctx)
         run.usage = Usage(prompt_tokens=len(tokens))
         if not tokens:
             raise TemplateFailed(reason="it writes an empty prompt")
@@ -109,17 +137,40 @@ class Session:
         progressed(cached)
         return self._cache.evaluate(prompt, progressed)
 
-    def _sample(self, chain: SamplerChain, run: _Run, limit: int) -> FinishReason:
+    def _sample(self, chain: SamplerChain, run: _Run, prompt: list[int], limit: int) -> FinishReason:
         """Generates the reply; returns why it ended."""
-        request = run.request
-        stop = self._stop_strings(request)
-        sampled = self._loop.run(
-            chain.pointer, limit, stop, request.ignore_end, lambda text: run.emit(TextDelta(request.id, text))
-        )
-        self._cache.tokens += sampled.tokens[: sampled.n_decoded]
-        run.first_token_s = sampled.first_at - run.arrived
+        text = ReplyText(self._vocabulary, self._stop_strings(run.request), run.stream.show)
+        run.stream.begin()
+        sampled = self._reply(chain, run, prompt, text, limit)
+        text.emit_rest()
+        run.stream.finish()
         run.usage = replace(run.usage, completion_tokens=len(sampled.tokens))
         return self._reason_of(sampled.status) if sampled.status else sampled.reason
+
+    def _reply(self, chain: SamplerChain, run: _Run, prompt: list[int], text: ReplyText, limit: int) -> Sampled:
+        """Samples at most ``limit`` tokens; reasoning that is over its budget is ended, and the answer begun."""
+        budget = run.request.thinking_budget
+        bound = budget if 0 < budget < limit else limit
+        while True:
+            sampled = self._loop.run(chain.pointer, bound - len(text.tokens), text, run.request.ignore_end)
+            self._cache.tokens[len(prompt) :] = sampled.tokens[: sampled.n_decoded]
+            run.first_token_s = run.first_token_s or sampled.first_at - run.arrived
+            text.emit()
+            ended_itself = sampled.reason is FinishReason.STOP and not text.stream.is_stopped
+            if sampled.status or text.stream.is_stopped or len(text.tokens) >= limit:
+                return sampled
+            if ended_itself and not (run.stream.is_reasoning and self._thinking.ends_by_ending(run.stream)):
+                return sampled
+            if not ended_itself and (text.stream.is_within_character or run.stream.is_undecided):
+                bound += 1
+            else:
+                way_out = self._thinking.way_out(run.stream) if run.stream.is_reasoning else []
+                text.add(way_out[: limit - len(text.tokens)])
+                bound = limit
+            if len(text.tokens) >= limit:
+                return Sampled(text.tokens, sampled.n_decoded, sampled.first_at)
+            if not self._cache.evaluate([*prompt, *text.tokens], lambda _: None):
+                return Sampled(text.tokens, len(self._cache.tokens) - len(prompt), sampled.first_at, DECODE_ABORTED)
 
     def _reason_of(self, status: int) -> FinishReason:
         self._cache.forget_the_rest()
@@ -143,4 +194,5 @@ class Session:
             first_token_s=run.first_token_s,
             prompt_tokens_per_s=counted.n_p_eval / prompt_s if counted.n_p_eval and prompt_s > 0 else 0.0,
             tokens_per_s=counted.n_eval / decoding_s if counted.n_eval and decoding_s > 0 else 0.0,
+            reasoning_s=run.stream.reasoning_s,
         )

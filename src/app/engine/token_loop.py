@@ -50,15 +50,16 @@ class TokenLoop:
         self._token = (llama.llama_token * 1)()
         self._batch = llama.llama_batch_get_one(self._token, 1)
 
-    def run(
-        self, sampler: Any, limit: int, stop: tuple[str, ...], keep_going: bool, show: Callable[[str], None]
-    ) -> Sampled:
-        """Gives at most ``limit`` tokens; their text goes to ``show``, thirty times a second at most."""
+    def run(self, sampler: Any, limit: int, text: ReplyText, keep_going: bool) -> Sampled:
+        """Gives at most ``limit`` tokens more; thirty times a second at most ``text`` shows what became certain.
+
+        It may be called again for the same reply, once the context holds all tokens so far. Who calls it lets the rest
+        of the text show.
+        """
         sample, decode, clock, chain = _sample, _decode, time.monotonic, _pointer(sampler)
         context, buffer, batch, last = self._context, self._token, self._batch, _LAST_OUTPUT
         ordinary, is_end, piece = self._vocabulary.ordinary, self._vocabulary.is_end, self._vocabulary.piece
-        text = _Text(self._vocabulary, stop, show)
-        given = Sampled(text.tokens)
+        given, stop = Sampled(text.tokens), text.has_stop
         keep, emit_at, n_waiting = text.tokens.append, 0.0, 1
         for left in range(limit - 1, -1, -1):
             token = sample(chain, context, last)
@@ -84,20 +85,25 @@ class TokenLoop:
                 break
         given.first_at = given.first_at or clock()
         given.n_decoded = max(0, len(given.tokens) - n_waiting)
-        text.emit_rest()
         return given
 
 
-class _Text:
-    """The text of the tokens so far; with stop strings the loop feeds ``stream`` itself, token by token."""
+class ReplyText:
+    """The tokens of one reply and their text; with stop strings the loop feeds ``stream`` itself, token by token."""
 
     def __init__(self, vocabulary: Vocabulary, stop: tuple[str, ...], show: Callable[[str], None]) -> None:
         self.tokens: list[int] = []
         self.stream = TextStream(stop)
         self._piece = vocabulary.piece
-        self._is_fed = bool(stop)
+        self.has_stop = bool(stop)
         self._n_fed = 0
         self._show = show
+
+    def add(self, tokens: list[int]) -> None:
+        """Takes tokens that were not sampled but belong to the reply."""
+        self.tokens += tokens
+        if self.has_stop:
+            self.stream.feed(b"".join(map(self._piece, tokens)))
 
     def emit(self) -> bool:
         """Shows what became certain; returns whether there was anything."""
@@ -115,7 +121,7 @@ class _Text:
             self._show(text)
 
     def _feed(self) -> None:
-        if not self._is_fed:
+        if not self.has_stop:
             self.stream.feed(b"".join(map(self._piece, self.tokens[self._n_fed :])))
             self._n_fed = len(self.tokens)
 

@@ -34,11 +34,15 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """Load this language model. ``memory_available`` is what the machine has free, in bytes."""
+    """Load this language model. ``memory_available`` is what the machine has free, in bytes.
+
+    ``template_problem`` says why its chat template is not to be tried any more, "" where it is.
+    """
 
     request: LoadRequest
     n_threads: int
     memory_available: int
+    template_problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,14 +87,17 @@ class LoadEnded:
 
 @dataclass(frozen=True)
 class TemplateStarted:
-    """The host begins to render the chat template of ``id``, which is foreign code: see to it that it ends."""
+    """The host begins to render the chat template for ``id``, which is foreign code: see to it that it ends.
+
+    ``id`` is a generation's, or empty at the end of a load.
+    """
 
     id: str
 
 
 @dataclass(frozen=True)
 class TemplateDone:
-    """The chat template of ``id`` came to its end."""
+    """The chat template for ``id`` came to its end."""
 
     id: str
 

@@ -74,7 +74,11 @@ class Worker(threading.Thread):
             loaded = model_loading.load(self._command, self._abort, log, self._progress())
             if loaded is None:
                 self._leave(wire.LoadEnded())
+            self._send(wire.TemplateStarted(""))
             session = Session(loaded, self._abort)
+            self._send(wire.TemplateDone(""))
+            if self._abort.is_set:
+                self._leave(wire.LoadEnded())
         except AppError as error:
             self._leave(wire.LoadEnded(error.report()))
         gc.freeze()
