@@ -1,4 +1,4 @@
-"""Every template that llama.cpp collects renders a whole exchange, adapted where it has to be, or gives way to ChatML."""
+"""Every template of llama.cpp's collection renders a whole exchange, adapted where it has to be, or ChatML stands in."""
 
 from __future__ import annotations
 
