@@ -29,6 +29,7 @@ from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.reply_line import ReplyLine
 from app.presentation.request_list_model import RequestListModel
+from app.presentation.thinking_controller import ThinkingController
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
@@ -76,7 +77,10 @@ class Window(QObject):
         conversations = ConversationListModel(store, self.notifier, self)
         inspector = InspectorController(store, settings, lambda: model_settings.of(loader.chosen_name), self)
         conversing = Conversing(store, lambda: settings.current)
-        current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
+        thinking = ThinkingController(store, loader, self)
+        current = CurrentConversation(
+            store, conversing, loader, line, conversations, inspector, thinking, self.notifier, self
+        )
         machine = LateMachine()
         hub = self._hub = LateHub(paths, lambda: settings.current)
         self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
@@ -108,6 +112,7 @@ class Window(QObject):
                 hub_controller,
                 model_settings,
                 RequestListModel(paths.requests, self),
+                thinking,
                 wanted_model=model,
             ),
             self,

@@ -1,4 +1,4 @@
-"""Every template of llama.cpp's collection renders a whole exchange, adapted where it has to be, or ChatML stands in."""
+"""Every template of llama.cpp's collection renders a whole exchange, adapted where needed, or ChatML stands in."""
 
 from __future__ import annotations
 

@@ -26,6 +26,10 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--temperature", metavar="T", type=number(0.0, 5.0), help=i18n.text("cli.chat.temperature"))
     parser.add_argument("--seed", metavar="N", type=whole_number(0, 2**32 - 2), help=i18n.text("cli.chat.seed"))
+    parser.add_argument("--think", action=argparse.BooleanOptionalAction, help=i18n.text("cli.chat.think"))
+    parser.add_argument(
+        "--thinking-budget", metavar="N", type=whole_number(0, 1_000_000), help=i18n.text("cli.chat.thinking_budget")
+    )
     parser.add_argument("--conversation", metavar="ID", help=i18n.text("cli.chat.conversation"))
 
 

@@ -18,6 +18,7 @@ from app.domain.generation import (
     GenerationEvent,
     ReasoningDelta,
     TextDelta,
+    ThinkingChoice,
     Timings,
     Usage,
 )
@@ -41,6 +42,7 @@ class Talk:
         self._conversing = Conversing(workplace.store, lambda: workplace.settings)
         self._model_file: ModelFile | None = None
         self._has_line = False
+        self._has_aside = False
 
     def answer(self, text: str) -> int:
         """Answers one message and returns the exit code. Raises AppError."""
@@ -115,8 +117,14 @@ class Talk:
         sampling, system = own.sampling or self._workplace.settings.sampling, options.system
         if self._conversation_id is None and system is None and own.system_prompt:
             system = own.system_prompt
+        thinking = ThinkingChoice()
         if self._conversation_id is not None:
-            sampling = self._workplace.store.get(self._conversation_id).sampling or sampling
+            conversation = self._workplace.store.get(self._conversation_id)
+            sampling, thinking = conversation.sampling or sampling, conversation.thinking
+        if options.think is not None:
+            thinking = replace(thinking, is_on=options.think)
+        if options.thinking_budget is not None:
+            thinking = replace(thinking, budget=options.thinking_budget)
         if options.temperature is not None:
             sampling = replace(sampling, temperature=options.temperature)
         if options.seed is not None:
@@ -126,7 +134,7 @@ class Talk:
             conversation_id=self._conversation_id,
             model=self._model_file.name,
             system_prompt=system,
-            options=ReplyOptions(sampling, options.max_tokens),
+            options=ReplyOptions(sampling, options.max_tokens, thinking),
         )
         self._conversation_id = pending.conversation_id
         return pending
@@ -154,9 +162,14 @@ class Talk:
             )
         finally:
             self._output.progress("")
-        if info is not None:
-            self._workplace.library.remember(self._model_file)
-        return info is not None
+        if info is None:
+            return False
+        self._workplace.library.remember(self._model_file)
+        if info.template_problem:
+            self._output.notice(one_line("skald: " + i18n.text("template.problem", reason=info.template_problem)))
+        if self._options.think is not None and not info.can_switch_thinking:
+            self._output.notice("skald: " + i18n.text("cli.chat.no_switch", name=name))
+        return True
 
     def _stream(self, pending: PendingReply, recorder: ReplyRecorder, interrupts: Interrupts) -> Finished:
         engine = self._workplace.engine
@@ -172,13 +185,23 @@ class Talk:
     def _show(self, event: GenerationEvent) -> None:
         if self._output.is_json:
             self._record(event)
+        elif isinstance(event, ReasoningDelta):
+            self._output.aside(event.text)
+            self._has_aside = True
         elif isinstance(event, TextDelta):
+            self._end_aside()
             self._output.text(event.text)
             self._has_line = not event.text.endswith("\n")
         elif isinstance(event, Finished):
+            self._end_aside()
             self._end_line()
             if event.reason is FinishReason.LENGTH:
                 self._output.notice(i18n.text("cli.chat.length"))
+
+    def _end_aside(self) -> None:
+        if self._has_aside:
+            self._output.aside("\n\n")
+            self._has_aside = False
 
     def _end_line(self) -> None:
         if self._has_line:
@@ -196,7 +219,7 @@ class Talk:
                     "type": "finished",
                     "reason": str(event.reason),
                     "usage": asdict(event.usage),
-                    "timings": asdict(event.timings),
+                    "timings": _timings(event.timings),
                 }
             )
 
@@ -213,3 +236,8 @@ class Talk:
             except KeyboardInterrupt:
                 self._output.text("\n")
                 self._output.notice(i18n.text("cli.chat.end_hint"))
+
+
+def _timings(timings: Timings) -> dict[str, float]:
+    """Returns what was measured; the time of reasoning only where there was some."""
+    return {name: value for name, value in asdict(timings).items() if value or name != "reasoning_s"}

@@ -36,6 +36,17 @@ class SamplingParameters:
 
 
 @dataclass(frozen=True)
+class ThinkingChoice:
+    """Whether a model is to reason before it answers (None: as it does by itself), and in how many tokens at most.
+
+    ``budget`` 0 is no bound.
+    """
+
+    is_on: bool | None = None
+    budget: int = 0
+
+
+@dataclass(frozen=True)
 class PromptMessage:
     """One message of a prompt, before the chat template. ``role`` is system, user or assistant.
 

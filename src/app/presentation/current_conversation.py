@@ -15,6 +15,7 @@ from app.presentation.inspector_controller import InspectorController
 from app.presentation.model_loader import LoadState, ModelLoader
 from app.presentation.notifier import Notifier
 from app.presentation.reply_line import ReplyLine
+from app.presentation.thinking_controller import ThinkingController
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import Shown
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
@@ -36,6 +37,7 @@ class CurrentConversation(QObject):
         line: ReplyLine,
         conversations: ConversationListModel,
         inspector: InspectorController,
+        thinking: ThinkingController,
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
@@ -46,6 +48,7 @@ class CurrentConversation(QObject):
         self._line = line
         self._conversations = conversations
         self._inspector = inspector
+        self._thinking = thinking
         self._notifier = notifier
         self.conversation_id = ""
         self.title = ""
@@ -55,6 +58,7 @@ class CurrentConversation(QObject):
         conversations.current_changed.connect(self._follow_selection)
         line.waiting_changed.connect(self.transcript.say_waiting)
         line.text_arrived.connect(self.transcript.feed_reply)
+        line.reasoning_arrived.connect(self.transcript.feed_reasoning)
         line.finished.connect(self._finish)
         line.changed.connect(self._show_progress)
         line.save_failed.connect(self._say)
@@ -65,7 +69,7 @@ class CurrentConversation(QObject):
 
     @property
     def _options(self) -> ReplyOptions:
-        return ReplyOptions(self._inspector.sampling, self._inspector.max_tokens)
+        return ReplyOptions(self._inspector.sampling, self._inspector.max_tokens, self._thinking.choice)
 
     @property
     def is_empty(self) -> bool:
@@ -95,6 +99,7 @@ class CurrentConversation(QObject):
             self.conversation_id = selected
             self.composer.show(selected)
             self._inspector.show(selected)
+            self._thinking.show(selected)
             self.reopen()
             self.opened.emit()
         elif selected and self._store.get(selected).title != self.title:
@@ -129,6 +134,7 @@ class CurrentConversation(QObject):
     def _adopt(self, conversation_id: str) -> None:
         """A new conversation has come into being: it is the one that is shown already."""
         self._inspector.keep_with(conversation_id)
+        self._thinking.keep_with(conversation_id)
         self.conversation_id = conversation_id
         self.title = self._store.get(conversation_id).title
         self.composer.show(conversation_id)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.errors import WrongUsage
-from app.domain.generation import GenerationRequest, PromptMessage, SamplingParameters
+from app.domain.generation import GenerationRequest, PromptMessage, SamplingParameters, ThinkingChoice
 from app.domain.messages import (
     Conversation,
     Message,
@@ -48,6 +48,7 @@ class ReplyOptions:
 
     sampling: SamplingParameters | None = None
     max_tokens: int | None = None
+    thinking: ThinkingChoice | None = None
 
 
 _DEFAULT_OPTIONS = ReplyOptions()
@@ -92,7 +93,8 @@ class Conversing:
     ) -> PendingReply:
         """Goes on with a reply that was stopped, cut or interrupted; it stays the same message.
 
-        A reply without text begins anew. Raises MessageNotFound, WrongUsage where it is not a reply.
+        One that was cut in its reasoning goes on there, one without any text begins anew. Raises MessageNotFound,
+        WrongUsage where it is not a reply.
         """
         message = self._store.message(message_id)
         if message.role is not Role.ASSISTANT:
@@ -103,7 +105,7 @@ class Conversing:
         self._store.resume_reply(message_id, os.getpid())
         facts = replace(self._facts(conversation, model or message.facts.model, options), usage=message.facts.usage)
         branch = self._store.path(conversation.id)
-        earlier = message.parts if message.text else ()
+        earlier = message.parts if message.text or message.reasoning else ()
         shown = branch if earlier else branch[:-1]
         request = self._request(conversation, shown, message_id, facts, options)
         return PendingReply(conversation.id, message_id, replace(request, continue_last=bool(earlier)), facts, earlier)
@@ -154,28 +156,32 @@ class Conversing:
         options: ReplyOptions,
     ) -> GenerationRequest:
         limit = self._settings().max_tokens if options.max_tokens is None else options.max_tokens
+        thinking = options.thinking or conversation.thinking
         return GenerationRequest(
             id=f"{message_id}-{uuid.uuid4().hex[:8]}",
             messages=prompt_messages(conversation.system_prompt, branch),
             sampling=facts.sampling or SamplingParameters(),
             max_tokens=limit or None,
+            thinking=thinking.is_on,
+            thinking_budget=thinking.budget,
         )
 
 
 def prompt_messages(system_prompt: str, branch: Sequence[Message]) -> tuple[PromptMessage, ...]:
-    """Returns what the model gets to read: the system prompt and the texts of the branch, without reasoning.
+    """Returns what the model gets to read: the system prompt and the branch.
 
-    Messages without text are left out and neighbours of one role are joined, because many templates insist that
-    person and model take turns.
+    Reasoning goes along apart from the text, because the model's template says whether it is read again. Messages
+    without text are left out (but for the last, which may be cut in its reasoning) and neighbours of one role are
+    joined, because many templates insist that person and model take turns.
     """
     found: list[PromptMessage] = []
     if system_prompt.strip():
         found.append(PromptMessage(str(Role.SYSTEM), system_prompt))
     for message in branch:
-        if not message.text:
+        if not message.text and not (message.reasoning and message is branch[-1]):
             continue
         if found and found[-1].role == message.role:
-            found[-1] = PromptMessage(found[-1].role, f"{found[-1].content}\n\n{message.text}")
+            found[-1] = replace(found[-1], content=f"{found[-1].content}\n\n{message.text}")
         else:
-            found.append(PromptMessage(str(message.role), message.text))
+            found.append(PromptMessage(str(message.role), message.text, message.reasoning))
     return tuple(found)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from app.domain.errors import ConversationNotFound, MessageNotFound
-from app.domain.generation import SamplingParameters
+from app.domain.generation import SamplingParameters, ThinkingChoice
 from app.domain.messages import Conversation, Message, MessageStatus, Part, ReplyFacts, Role
 from app.storage.database import Database, microseconds
 from app.storage.rows import (
@@ -24,6 +24,7 @@ from app.storage.rows import (
     parts_columns,
     sampling_column,
     storable,
+    thinking_column,
 )
 
 SHORTEST_PREFIX: Final = 6
@@ -129,9 +130,10 @@ class ConversationStore:
             storable(system_prompt),
             storable(model),
             sampling_column(sampling),
+            None,
         )
         with self._database.transaction() as connection:
-            connection.execute(f"INSERT INTO conversations ({CONVERSATION_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", row)
+            connection.execute(f"INSERT INTO conversations ({CONVERSATION_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", row)
         return conversation_from(row)
 
     def rename(self, conversation_id: str, title: str) -> None:
@@ -145,14 +147,17 @@ class ConversationStore:
         system_prompt: str | None = None,
         model: str | None = None,
         sampling: SamplingParameters | None = None,
+        thinking: ThinkingChoice | None = None,
     ) -> None:
         """Changes what is not None. Raises ConversationNotFound."""
         self._update(
             conversation_id,
-            "system_prompt = coalesce(?, system_prompt), model = coalesce(?, model), sampling = coalesce(?, sampling)",
+            "system_prompt = coalesce(?, system_prompt), model = coalesce(?, model), sampling = coalesce(?, sampling), "
+            "thinking = coalesce(?, thinking)",
             None if system_prompt is None else storable(system_prompt),
             None if model is None else storable(model),
             sampling_column(sampling),
+            thinking_column(thinking),
         )
 
     def delete(self, conversation_id: str) -> None:

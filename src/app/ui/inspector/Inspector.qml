@@ -32,6 +32,15 @@ Flickable {
             Layout.fillWidth: true
             picker: root.controller.picker
         }
+        DimLabel {
+            Layout.fillWidth: true
+            color: Theme.colors.warning
+            elide: Text.ElideNone
+            objectName: "template-notice"
+            text: root.controller.templateNotice
+            visible: text !== ""
+            wrapMode: Text.Wrap
+        }
         ContextUse {
             Layout.fillWidth: true
             composer: root.controller.composer
@@ -46,6 +55,10 @@ Flickable {
             value: root.inspector.temperature
 
             onMoved: value => root.inspector.temperature = value
+        }
+        ThinkingChoice {
+            Layout.fillWidth: true
+            thinking: root.controller.thinking
         }
         Separator {
             Layout.fillWidth: true
