@@ -115,6 +115,7 @@ class ReplyLine(QObject):
         self._is_stopping = False
         self.waiting_changed.emit(self._active.message_id, self.waiting_text(self._active.message_id))
         self._engine.generate(self._active.request)
+        self.changed.emit()
 
     def _take(self, event: GenerationEvent) -> None:
         active, recorder = self._active, self._recorder
