@@ -33,6 +33,7 @@ def test_a_file_is_opened_in_place_used_and_removed_with_undo(window: Window, qt
     picker = window.controller.picker
     path = tmp_path / "tiny.gguf"
     write_llama(path)
+    qtbot.waitUntil(lambda: picker.state == "ready")  # the starter, which would be taken for the file
     with qtbot.waitSignal(window.controller.parts.loader.became_ready):
         picker.openFile(QUrl.fromLocalFile(str(path)))
     assert picker.currentName == "tiny"
@@ -51,6 +52,7 @@ def test_a_file_is_opened_in_place_used_and_removed_with_undo(window: Window, qt
 def test_a_file_that_vanished_is_shown_as_missing(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     picker = window.controller.picker
     path = write_llama(tmp_path / "tiny.gguf")
+    qtbot.waitUntil(lambda: picker.state == "ready")  # the starter, which would be taken for the file
     with qtbot.waitSignal(window.controller.parts.loader.became_ready):
         picker.openFile(QUrl.fromLocalFile(str(path)))
     path.unlink()
@@ -103,6 +105,7 @@ def test_an_engine_setting_loads_the_model_again(window: Window, qtbot: QtBot, f
 
 def test_the_last_model_is_chosen_at_the_next_start(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     path = write_llama(tmp_path / "tiny.gguf")
+    qtbot.waitUntil(lambda: window.controller.picker.state == "ready")
     with qtbot.waitSignal(window.controller.parts.loader.became_ready):
         window.controller.picker.openFile(QUrl.fromLocalFile(str(path)))
     found: list[str] = []
