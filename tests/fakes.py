@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from app.domain.errors import AppError
 from app.domain.generation import (
@@ -29,7 +30,8 @@ MEASURED = Timings(0.01, 0.02, 1000.0, 300.0)
 class FakeReply:
     """What the fake engine answers: pieces of text (and of reasoning before it), then how it ends.
 
-    ``is_held`` makes it wait after its last piece until `FakeEngine.cancel` or `FakeEngine.let_go`.
+    ``is_held`` makes it wait after its last piece until `FakeEngine.cancel` or `FakeEngine.let_go`. ``reasoning_s`` is
+    how long it says that it reasoned.
     """
 
     pieces: tuple[str, ...] = ("Hello", " there.")
@@ -38,10 +40,14 @@ class FakeReply:
     error: AppError | None = None
     is_held: bool = False
     timings: Timings = MEASURED
+    reasoning_s: float = 0.0
 
 
 class FakeEngine:
-    """Has the methods of the engine's client; ``requests`` and ``loads`` keep what it was asked."""
+    """Has the methods of the engine's client; ``requests`` and ``loads`` keep what it was asked.
+
+    ``abilities`` are fields of `ModelInfo` that differ from those of a plain model.
+    """
 
     def __init__(self, log_file: Path | None = None) -> None:
         self.log_file = log_file
@@ -52,6 +58,7 @@ class FakeEngine:
         self.forgotten: list[str] = []
         self.is_closed = False
         self.load_problem: AppError | None = None
+        self.abilities: dict[str, Any] = {}
         self._replies: deque[FakeReply] = deque()
         self.measure: Callable[[GenerationRequest], Counted] | None = None
         self._cancelled = threading.Event()
@@ -68,7 +75,8 @@ class FakeEngine:
             raise self.load_problem
         for fraction in (0.5, 1.0):
             on_progress(fraction)
-        self.loaded = ModelInfo(request.name, request.path, "llama", 4_000_000, 512, 512, 1, 0.01, 0, True)
+        info = ModelInfo(request.name, request.path, "llama", 4_000_000, 512, 512, 1, 0.01, 0, True)
+        self.loaded = replace(info, **self.abilities)
         self.pid = 4_194_305
         return self.loaded
 
@@ -78,7 +86,7 @@ class FakeEngine:
         reply = self._replies.popleft() if self._replies else FakeReply()
         self._cancelled.clear()
         for text in reply.reasoning:
-            yield ReasoningDelta(request.id, text)
+            yield ReasoningDelta(request.id, text, reply.reasoning_s)
         for text in reply.pieces:
             if self._cancelled.is_set():
                 break

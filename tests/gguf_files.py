@@ -50,9 +50,9 @@ def byte_text(data: bytes) -> str:
     return "".join(characters[byte] for byte in data)
 
 
-def bpe_tokens(n_vocab: int, extra: Sequence[bytes] = ()) -> list[str]:
+def bpe_tokens(n_vocab: int, extra: Sequence[bytes] = (), controls: Sequence[str] = ()) -> list[str]:
     """Returns a byte-level vocabulary: control tokens, all bytes, ``extra``, and fillers up to ``n_vocab``."""
-    tokens = [*CONTROLS, *byte_characters()]
+    tokens = [*CONTROLS, *controls, *byte_characters()]
     tokens += [text for text in map(byte_text, extra) if text not in tokens]
     return tokens + [f"filler{number}" for number in range(n_vocab - len(tokens))]
 
@@ -87,13 +87,21 @@ def write_llama(
     return path
 
 
-def write_scripted(path: Path, reply: Sequence[bytes], *, template: str | None = CHATML, n_ctx: int = 512) -> Path:
+def write_scripted(
+    path: Path,
+    reply: Sequence[bytes],
+    *,
+    template: str | None = CHATML,
+    n_ctx: int = 512,
+    controls: Sequence[str] = (),
+) -> Path:
     r"""Writes a Llama that answers every prompt with ``reply`` token by token and ends; returns ``path``.
 
     Every token has one successor: the newline at the end of ChatML's prompt leads to the first piece, the last piece
-    to the end. So the pieces have to differ from each other and from b"\n".
+    to the end. So the pieces have to differ from each other and from b"\n". ``controls`` are further control tokens,
+    which may be pieces of the reply.
     """
-    tokens = bpe_tokens(256 + len(CONTROLS), reply)
+    tokens = bpe_tokens(256 + len(CONTROLS) + len(controls), reply, controls)
     width = -(-len(tokens) // 64) * 64
     shape = Shape(layers=1, width=width, heads=width // 64, feed_forward=64, n_ctx=n_ctx)
     script = [tokens.index(byte_text(piece)) for piece in (b"\n", *reply)] + [END]
@@ -101,7 +109,7 @@ def write_scripted(path: Path, reply: Sequence[bytes], *, template: str | None =
     for token, successor in itertools.pairwise(script):
         output[successor, token] = 8.0
     with model_writer(path, "llama", shape, template) as writer:
-        add_bpe(writer, tokens)
+        add_bpe(writer, tokens, len(controls))
         writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=np.float32))
         writer.add_tensor("output.weight", output)
         for name, (rows, columns) in _matrices(shape).items():
@@ -182,13 +190,14 @@ def model_writer(
     writer.close()
 
 
-def add_bpe(writer: gguf.GGUFWriter, tokens: Sequence[str]) -> None:
+def add_bpe(writer: gguf.GGUFWriter, tokens: Sequence[str], n_more_controls: int = 0) -> None:
     """Adds a byte-level vocabulary."""
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(list(tokens))
-    normal = [gguf.TokenType.NORMAL] * (len(tokens) - len(CONTROLS))
-    writer.add_token_types([*[gguf.TokenType.CONTROL] * len(CONTROLS), *normal])
+    n_controls = len(CONTROLS) + n_more_controls
+    normal = [gguf.TokenType.NORMAL] * (len(tokens) - n_controls)
+    writer.add_token_types([*[gguf.TokenType.CONTROL] * n_controls, *normal])
     writer.add_token_merges(["q q"])  # llama.cpp wants one; no token comes of it
     writer.add_bos_token_id(0)
     writer.add_eos_token_id(END)

@@ -31,6 +31,7 @@ from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.reply_line import ReplyLine
 from app.presentation.request_list_model import RequestListModel
+from app.presentation.thinking_controller import ThinkingController
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
@@ -82,8 +83,9 @@ class Window(QObject):
         )
         context = ContextController(self.engine, loader, store, settings, inspector, self)
         conversing = Conversing(store, lambda: settings.current)
+        thinking = ThinkingController(store, loader, self)
         current = CurrentConversation(
-            store, conversing, loader, line, conversations, inspector, context, self.notifier, self
+            store, conversing, loader, line, conversations, inspector, context, thinking, self.notifier, self
         )
         machine = LateMachine()
         hub = self._hub = LateHub(paths, lambda: settings.current)
@@ -117,6 +119,7 @@ class Window(QObject):
                 model_settings,
                 RequestListModel(paths.requests, self),
                 context,
+                thinking,
                 wanted_model=model,
             ),
             self,

@@ -30,7 +30,7 @@ def is_recited(text: str, start: str = "a") -> bool:
     return bool(text) and expected[first:].startswith(text)
 
 
-def write(path: Path) -> Path:
+def write(path: Path, template: str = CHATML) -> Path:
     """Writes the model file (about 20 MB) and returns ``path``."""
     tokens = bpe_tokens(len(CONTROLS) + 256)
     writer = gguf.GGUFWriter(path, "llama")
@@ -42,7 +42,7 @@ def write(path: Path) -> Path:
     writer.add_head_count(5)
     writer.add_head_count_kv(5)
     writer.add_layer_norm_rms_eps(1e-5)
-    writer.add_chat_template(CHATML)
+    writer.add_chat_template(template)
     _add_vocabulary(writer, tokens)
     _add_weights(writer, tokens)
     writer.write_header_to_file()

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.cli.command import Outcome, Skald
+from tests.gguf_files import CHATML, write_scripted
 
 FINISHED_KEYS = {
     "usage": ["prompt_tokens", "cached_tokens", "completion_tokens"],
@@ -221,3 +222,46 @@ def test_a_summary_takes_the_place_of_what_is_left_out(skald: Skald) -> None:
     kinds = [record["type"] for record in records]
     assert "summarising" in kinds
     assert all(0 <= record["fraction"] <= 1 for record in records if record["type"] == "summarising")
+
+
+THINKING = "{# <think> #}" + CHATML.replace(
+    "assistant\n'}}{% endif %}",
+    "assistant\n'}}{% if enable_thinking is false %}{{'<think>\n\n</think>\n'}}{% endif %}{% endif %}",
+)
+SCRIPT = (b"<think>", b"Hm", b" so.", b"</think>", b"Two", b" words")
+
+
+def test_reasoning_is_told_apart_and_kept_out_of_the_answer(skald: Skald, tmp_path: Path) -> None:
+    model = write_scripted(tmp_path / "thinker.gguf", SCRIPT, template=THINKING)
+    outcome = skald("chat", "-m", model, "-p", "Hello", "--temperature", "0")
+    assert (outcome.code, outcome.stdout, outcome.stderr) == (0, "Two words\n", "")
+    outcome = skald("chat", "-m", model, "-p", "Hello", "--temperature", "0", "--json")
+    thoughts = [record["text"] for record in outcome.records if record["type"] == "reasoning"]
+    assert ("".join(thoughts), text_of(outcome)) == ("Hm so.", "Two words")
+    assert outcome.records[-1]["timings"]["reasoning_s"] > 0
+    shown = skald("conversations", "list", "--json").records
+    assert skald("conversations", "show", shown[0]["id"], "--json").records[-1]["text"] == "Two words"
+
+
+def test_thinking_can_be_switched_off_and_bounded(skald: Skald, tmp_path: Path) -> None:
+    model = write_scripted(tmp_path / "thinker.gguf", SCRIPT, template=THINKING)
+
+    def prompt_tokens(*options: str) -> int:
+        outcome = skald("chat", "-m", model, "-p", "Hello", "--json", *options)
+        assert (outcome.code, outcome.stderr) == (0, "")
+        return int(outcome.records[-1]["usage"]["prompt_tokens"])
+
+    assert prompt_tokens("--no-think") == prompt_tokens() + len("<think>\n\n</think>\n")
+    assert prompt_tokens("--think") == prompt_tokens()
+    bounded = skald("chat", "-m", model, "-p", "Hello", "--json", "--thinking-budget", "2", "--max-tokens", "20")
+    assert "".join(record["text"] for record in bounded.records if record["type"] == "reasoning") == "Hm"
+
+
+def test_what_a_model_does_not_know_is_said(skald: Skald, tmp_path: Path) -> None:
+    model = write_scripted(tmp_path / "m.gguf", (b"Two",), template="{{ raise_exception('not today') }}")
+    outcome = skald("chat", "-m", model, "-p", "Hello", "--no-think")
+    assert (outcome.code, outcome.stdout) == (0, "Two\n")
+    problem, switch = outcome.stderr.splitlines()
+    assert "not today" in problem
+    assert "ChatML" in problem
+    assert "thinking" in switch

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.engine.conftest import GREEDY, SCRIPT, SCRIPT_TEXT, asked, load, reply
-from tests.gguf_files import Shape, write_llama, write_scripted
+from tests.gguf_files import CHATML, Shape, write_llama, write_scripted
 
 from app.domain.errors import AppError, ModelMissing
 from app.domain.generation import (
@@ -203,22 +203,47 @@ def test_a_prompt_that_fills_the_context_is_answered(engine: EngineClient, rando
         "",
     ],
 )
-def test_a_template_that_fails_is_a_known_error(engine: EngineClient, tmp_path: Path, template: str) -> None:
-    load(engine, write_llama(tmp_path / "m.gguf", template=template or "{{ '' }}"))
-    _, end = reply(engine, asked())
+def test_a_template_that_fails_gives_way_to_chatml_and_says_so(
+    engine: EngineClient, tmp_path: Path, template: str
+) -> None:
+    info = load(engine, write_llama(tmp_path / "m.gguf", template=template or "{{ '' }}"))
+    assert info.template_problem
+    assert not info.has_template
+    assert reply(engine, asked(max_tokens=2))[1].reason is FinishReason.LENGTH
+
+
+def test_a_template_that_fails_only_for_some_messages_is_a_known_error(engine: EngineClient, tmp_path: Path) -> None:
+    picky = "{% if 'now' in messages[-1].content %}{{ raise_exception('not now') }}{% endif %}" + CHATML
+    assert load(engine, write_llama(tmp_path / "m.gguf", template=picky)).template_problem == ""
+    _, end = reply(engine, asked("now"))
     assert end.error is not None
     assert end.error.key == "template_failed"
     assert engine.loaded is not None
 
 
-def test_a_template_that_cannot_be_interrupted_costs_the_process_its_life(
+ENDLESS = (
+    "{% set numbers = range(99999) | list %}{% for i in range(9) %}{% set numbers = numbers | list %}"
+    + "{{ numbers | sort(attribute='real') | list | sum }}" * 4
+    + "{% endfor %}"
+) * 40
+
+
+def test_a_template_that_cannot_be_interrupted_costs_a_process_its_life_and_is_tried_no_more(
     engine: EngineClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_module, "TEMPLATE_WITHIN_S", 0.5)
-    busy = "{% set numbers = range(99999) | list %}{% for i in range(9) %}{% set numbers = numbers | list %}"
-    endless = busy + "{{ numbers | sort(attribute='real') | list | sum }}" * 4 + "{% endfor %}"
-    load(engine, write_llama(tmp_path / "m.gguf", template=endless * 40))
-    _, end = reply(engine, asked())
+    info = load(engine, write_llama(tmp_path / "m.gguf", template=ENDLESS))
+    assert "0.5 s" in info.template_problem
+    assert reply(engine, asked(max_tokens=2))[1].reason is FinishReason.LENGTH
+
+
+def test_a_template_that_cannot_be_interrupted_later_costs_the_process_its_life(
+    engine: EngineClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "TEMPLATE_WITHIN_S", 0.5)
+    later = "{% if 'now' in messages[-1].content %}" + ENDLESS + "{% endif %}" + CHATML
+    load(engine, write_llama(tmp_path / "m.gguf", template=later))
+    _, end = reply(engine, asked("now"))
     assert end.error is not None
     assert end.error.key == "template_failed"
     assert engine.loaded is None

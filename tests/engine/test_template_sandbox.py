@@ -21,6 +21,9 @@ def render(source: str, time_limit_s: float = 5.0, **values: object) -> str | No
         "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
         "{% for i in range(99999) %}{% for j in range(99999) %}{% set x = i %}{% endfor %}{% endfor %}",
         "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}",
+        "{% for i in range(99999) %}{{ range(99999) | sum }}{% endfor %}",
+        "{{ lipsum(n=99999) | length }}",
+        "{{ range(9) | slice(1000000000) | list | length }}",
     ],
 )
 def test_a_template_without_end_is_ended(source: str) -> None:
@@ -50,11 +53,49 @@ def test_a_template_without_end_is_ended(source: str) -> None:
         "{% for %}",
         "x" * 2_000_000,
         "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{{ lipsum.__globals__['os'].popen('id').read() }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ namespace.__init__.__globals__ }}",
+        "{{ dict.mro() }}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}",
+        "{{ 'a' | center(1000000000) }}",
+        "{{ '%1000000000d' | format(1) }}",
+        "{{ '{:1000000000}'.format(1) }}",
+        "{{ 'a'.ljust(1000000000) }}",
+        "{{ ('a' * 9999999) | replace('a', 'b' * 9999999) }}",
+        "{{ ('a' * 9999999).replace('a', 'b' * 9999999) }}",
+        "{{ 'x\\ny' | indent(1000000000) }}",
+        "{{ ('x\\n' * 999999) | indent(9999999) }}",
+        "{{ ('a ' * 9999) | wordwrap(1, wrapstring='x' * 9999999) }}",
+        "{{ range(99999) | join('x' * 9999999) }}",
+        "{{ ('\\t' * 9999999).expandtabs(9999999) }}",
+        "{{ {'a': 1} | tojson(indent=1000000000) }}",
+        "{{ range(99999) | batch(1000000000, 'x') | list }}",
+        "{% set ns = namespace(x=['a']) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+        "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+        "{% if 1 %}" * 3000 + "{% endif %}" * 3000,
     ],
 )
 def test_what_a_template_must_not_do_is_a_known_error(source: str) -> None:
     with pytest.raises(TemplateFailed):
         render(source, messages=[])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ messages.__class__ }}",
+        "{{ '' | attr('__class__') }}",
+        "{{ '{0.__class__}'.format('') }}",
+        "{{ [''] | map('attr', '__class__') | join }}",
+        "{{ [''] | map(attribute='__class__') | join }}",
+        "{{ raise_exception.__code__ }}",
+        "{{ self._TemplateReference__context }}",
+    ],
+)
+def test_what_leads_to_python_is_not_there(source: str) -> None:
+    assert render(source, messages=[]) == ""
 
 
 def test_a_cancel_ends_a_template() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import ModelMissing
 from app.domain.generation import Timings, Usage
-from app.domain.messages import Message, MessageStatus, ReplyFacts, Role, TextPart
+from app.domain.messages import Message, MessageStatus, ReasoningPart, ReplyFacts, Role, TextPart
 from app.presentation.item_roles import FIRST_ROLE
+from app.presentation.live_reply import SHOWN_REASONING
 from app.presentation.transcript_model import ROLES, TranscriptModel
-from app.presentation.transcript_rows import Shown
+from app.presentation.transcript_rows import Shown, thought_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 FACTS = ReplyFacts(
@@ -127,3 +129,86 @@ def test_a_failed_reply_says_what_happened_and_what_to_do(make: Callable[..., Tr
     assert value(model, 0, "isError")
     assert value(model, 0, "isHead")
     assert (value(model, 0, "remedy"), value(model, 0, "remedyText")) == ("choose-model", "Choose another model")
+
+
+def thought(number: int, reasoning: str, text: str, status: MessageStatus = MessageStatus.COMPLETE) -> Message:
+    parts = (ReasoningPart(reasoning, 12.4), *((TextPart(text),) if text else ()))
+    return replace(message(number, Role.ASSISTANT, "", status), parts=parts)
+
+
+def test_reasoning_is_folded_with_its_time_until_it_is_asked_for(make: Callable[..., TranscriptModel]) -> None:
+    model = make()
+    model.show([message(1, Role.USER, "Hello"), thought(2, "Hm.\n\nSo.", "Two.")])
+    watched(model)
+    assert kinds(model) == ["user", "reasoning", "rich", "foot"]
+    assert value(model, 2, "facts") == "Thought for 12 s"
+    assert value(model, 2, "accessibleName") == "Skald Starter: Two."
+    assert value(model, 2, "author") == "Skald Starter"
+    assert not value(model, 2, "isOpen")
+    model.toggleReasoning("m2")
+    assert (value(model, 2, "isOpen"), value(model, 2, "text")) == (True, "Hm.\n\nSo.")
+    model.toggleReasoning("m2")
+    assert not value(model, 2, "isOpen")
+
+
+def test_a_reply_that_was_cut_in_its_reasoning_offers_to_go_on(make: Callable[..., TranscriptModel]) -> None:
+    model = make()
+    model.show([thought(2, "Hm.", "", MessageStatus.LENGTH)])
+    assert kinds(model) == ["reasoning", "foot"]
+    assert value(model, 0, "canContinue")
+    assert value(model, 1, "accessibleName") == "Skald Starter: Thought for 12 s"
+
+
+def test_reasoning_runs_and_folds_when_the_answer_begins(make: Callable[..., TranscriptModel]) -> None:
+    model = make()
+    model.show([message(1, Role.USER, "Hello")])
+    watched(model)
+    model.begin_reply(message(2, Role.ASSISTANT, "", MessageStatus.STREAMING), "Waiting…")
+    model.feed_reasoning("m9", "ghost", 1.0)
+    model.feed_reasoning("m2", "Hm. ", 1.0)
+    assert kinds(model) == ["user", "reasoning"]
+    assert value(model, 0, "facts") == "Thinking…"
+    assert (value(model, 0, "isOpen"), value(model, 0, "isStreaming")) == (True, True)
+    model.feed_reasoning("m2", "word " * SHOWN_REASONING, 2.5)
+    assert 0 < len(value(model, 0, "text")) <= SHOWN_REASONING + 2
+    model.feed_reply("m2", "First.\n\n")
+    model.feed_reply("m2", "Second.\n\nThird.")
+    assert kinds(model) == ["user", "reasoning", "rich", "rich", "rich"]
+    assert value(model, 3, "facts") == "Thought for 2.5 s"
+    assert (value(model, 3, "isOpen"), value(model, 3, "isStreaming")) == (False, False)
+    assert value(model, 3, "text") == "Hm. " + "word " * SHOWN_REASONING
+    assert value(model, 3, "accessibleName") == "Skald Starter: First.\n\nSecond.\n\nThird."
+    model.end_reply(thought(2, "Hm.", "First.\n\nSecond.\n\nThird."))
+    assert kinds(model) == ["user", "reasoning", "rich", "rich", "rich", "foot"]
+
+
+def test_what_the_person_unfolds_or_folds_stays_so(make: Callable[..., TranscriptModel]) -> None:
+    model = make()
+    model.begin_reply(message(2, Role.ASSISTANT, "", MessageStatus.STREAMING), "Waiting…")
+    model.feed_reasoning("m2", "Hm.", 1.0)
+    model.toggleReasoning("m2")
+    model.feed_reasoning("m2", " So.", 1.5)
+    assert not value(model, 0, "isOpen")
+    model.toggleReasoning("m2")
+    model.feed_reply("m2", "Two.")
+    assert value(model, 1, "isOpen")
+    model.end_reply(thought(2, "Hm. So.", "Two."))
+    assert value(model, 2, "isOpen")
+
+
+def test_a_reply_that_goes_on_in_its_reasoning_shows_all_of_it(make: Callable[..., TranscriptModel]) -> None:
+    model = make()
+    model.begin_reply(thought(2, "Hm.", "", MessageStatus.STREAMING), "Waiting…")
+    assert kinds(model) == ["reasoning", "waiting"]
+    model.feed_reasoning("m2", " So.", 1.0)
+    assert kinds(model) == ["reasoning"]
+    model.feed_reply("m2", "Two.")
+    assert (value(model, 1, "text"), value(model, 1, "facts")) == ("Hm. So.", "Thought for 13 s")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "Thought"), (0.04, "Thought for 0.1 s"), (9.96, "Thought for 10.0 s"),
+                          (59.4, "Thought for 59 s"), (65, "Thought for 1 min 5 s")],
+)  # fmt: skip
+def test_the_time_is_said_as_exactly_as_it_matters(seconds: float, text: str) -> None:
+    assert thought_text(seconds) == text

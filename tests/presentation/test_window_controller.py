@@ -10,8 +10,8 @@ from tests.fakes import FakeEngine, FakeReply
 
 from app.assembly import Window
 from app.domain.errors import EngineDied, ModelRefused, OutOfMemory
-from app.domain.generation import FinishReason
-from app.domain.messages import MessageStatus
+from app.domain.generation import FinishReason, ThinkingChoice
+from app.domain.messages import MessageStatus, ReasoningPart, TextPart
 from app.presentation.item_roles import FIRST_ROLE
 from app.presentation.transcript_model import ROLES
 from app.storage.conversations import ConversationStore
@@ -243,3 +243,48 @@ def test_pages(window: Window, qtbot: QtBot) -> None:
     window.controller.showPage("lighten")
     qtbot.waitUntil(lambda: "bits per weight" in window.controller.weight.summary)
     assert window.controller.weight.rowCount() >= 3
+
+
+def test_reasoning_is_shown_folded_and_kept(window: Window, qtbot: QtBot, fake_engine: FakeEngine) -> None:
+    fake_engine.enqueue(FakeReply(reasoning=("Hm.", " So."), reasoning_s=2.0))
+    send(window, qtbot, "What is one and one?")
+    assert shown(window) == ["user", "reasoning", "rich", "foot"]
+    assert shown(window, "facts")[1] == "Thought for 2.0 s"
+    window.controller.transcript.toggleReasoning(str(shown(window, "messageId")[1]))
+    assert (shown(window, "isOpen")[1], shown(window, "text")[1]) == (True, "Hm. So.")
+    conversation = store_of(window).list()[0]
+    reply = store_of(window).path(conversation.id)[-1]
+    assert reply.parts == (ReasoningPart("Hm. So.", 2.0), TextPart("Hello there."))
+    send(window, qtbot, "And one more?")
+    assert [message.reasoning for message in fake_engine.requests[-1].messages] == ["", "Hm. So.", ""]
+
+
+def test_thinking_is_chosen_where_the_model_knows_it_and_kept_with_the_conversation(
+    window: Window, qtbot: QtBot, fake_engine: FakeEngine
+) -> None:
+    thinking = window.controller.thinking
+    assert (thinking.canThink, thinking.canSwitch) == (False, False)
+    fake_engine.abilities = {"can_think": True, "can_switch_thinking": True, "thinks_by_default": True}
+    window.controller.parts.loader.reload()
+    qtbot.waitUntil(lambda: thinking.canSwitch)
+    assert (thinking.canThink, thinking.isOn, thinking.budget) == (True, True, 0)
+    thinking.isOn = False
+    thinking.budget = 256
+    send(window, qtbot, "Hello")
+    assert (fake_engine.requests[-1].thinking, fake_engine.requests[-1].thinking_budget) == (False, 256)
+    assert store_of(window).list()[0].thinking == ThinkingChoice(is_on=False, budget=256)
+    window.controller.newConversation()
+    assert (thinking.isOn, thinking.budget) == (True, 0)
+    window.controller.conversations.select(store_of(window).list()[0].id)
+    assert (thinking.isOn, thinking.budget) == (False, 256)
+    thinking.isOn = True
+    assert store_of(window).list()[0].thinking == ThinkingChoice(is_on=True, budget=256)
+
+
+def test_a_template_that_does_not_work_is_told(window: Window, qtbot: QtBot, fake_engine: FakeEngine) -> None:
+    assert window.controller.templateNotice == ""
+    fake_engine.abilities = {"template_problem": "it loops"}
+    window.controller.parts.loader.reload()
+    qtbot.waitUntil(lambda: bool(window.controller.templateNotice))
+    assert "it loops" in window.controller.templateNotice
+    assert window.controller.notifier.text == window.controller.templateNotice

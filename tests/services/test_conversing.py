@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import FakeEngine, FakeReply
 
 from app.domain.errors import ConversationNotFound, EngineDied, MessageNotFound, WrongUsage
-from app.domain.generation import FinishReason, PromptMessage, SamplingParameters, Usage
+from app.domain.generation import FinishReason, PromptMessage, SamplingParameters, ThinkingChoice, Usage
 from app.domain.messages import Message, MessageStatus, ReasoningPart, TextPart
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
 from app.services.recording import ReplyRecorder
@@ -165,3 +165,30 @@ def test_the_settings_are_asked_each_time(store: ConversationStore) -> None:
     conversing = Conversing(store, lambda: current[0])
     current[0] = replace(SETTINGS, top_p=0.5)
     assert conversing.begin("Hi").request.sampling.top_p == 0.5
+
+
+def test_the_choice_about_thinking_is_the_conversation_s_unless_told(store: ConversationStore) -> None:
+    conversing = Conversing(store)
+    first = conversing.begin("Hi")
+    assert (first.request.thinking, first.request.thinking_budget) == (None, 0)
+    store.configure(first.conversation_id, thinking=ThinkingChoice(is_on=False, budget=64))
+    again = conversing.regenerate(first.message_id)
+    assert (again.request.thinking, again.request.thinking_budget) == (False, 64)
+    told = conversing.regenerate(first.message_id, options=ReplyOptions(thinking=ThinkingChoice(is_on=True)))
+    assert (told.request.thinking, told.request.thinking_budget) == (True, 0)
+
+
+def test_earlier_reasoning_goes_along_and_a_reply_of_nothing_else_is_left_out(
+    store: ConversationStore, conversing: Conversing
+) -> None:
+    engine = FakeEngine()
+    engine.enqueue(FakeReply(reasoning=("Hm.",)), FakeReply((), reasoning=("Lost.",), reason=FinishReason.CANCELLED))
+    first = conversing.begin("One")
+    reply(store, engine, first)
+    reply(store, engine, conversing.begin("Two", conversation_id=first.conversation_id))
+    third = conversing.begin("Three", conversation_id=first.conversation_id)
+    assert third.request.messages[1:] == (
+        PromptMessage("user", "One"),
+        PromptMessage("assistant", "Hello there.", "Hm."),
+        PromptMessage("user", "Two\n\nThree"),
+    )

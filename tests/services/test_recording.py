@@ -131,3 +131,31 @@ def test_a_full_disk_while_streaming_is_tried_again(
     clock.now += 1
     recorder.receive(TextDelta(pending.request.id, "c"))
     assert store.message(pending.message_id).text == recorder.text
+
+
+def test_the_time_of_reasoning_is_kept_with_it(
+    store: ConversationStore, pending: PendingReply, recorder: ReplyRecorder
+) -> None:
+    identity = pending.request.id
+    recorder.receive(ReasoningDelta(identity, "Hm.", 0.5))
+    recorder.receive(ReasoningDelta(identity, " So.", 1.5))
+    recorder.receive(TextDelta(identity, "Two."))
+    recorder.receive(ReasoningDelta(identity, "But.", 2.5))
+    recorder.receive(Finished(identity, FinishReason.STOP))
+    stored = store.message(pending.message_id)
+    assert stored.parts == (ReasoningPart("Hm. So.", 1.5), TextPart("Two."), ReasoningPart("But.", 1.0))
+    assert (stored.reasoning_s, stored.reasoning) == (2.5, "Hm. So.\n\nBut.")
+
+
+def test_reasoning_that_goes_on_adds_its_time(store: ConversationStore, pending: PendingReply) -> None:
+    first = ReplyRecorder(store, pending)
+    first.receive(ReasoningDelta(pending.request.id, "Hm.", 1.5))
+    first.receive(Finished(pending.request.id, FinishReason.LENGTH))
+    again = Conversing(store).continue_reply(pending.message_id)
+    assert again.request.continue_last
+    assert (again.request.messages[-1].content, again.request.messages[-1].reasoning) == ("", "Hm.")
+    second = ReplyRecorder(store, again)
+    second.receive(ReasoningDelta(again.request.id, " So.", 0.5))
+    second.receive(TextDelta(again.request.id, "Two."))
+    second.receive(Finished(again.request.id, FinishReason.STOP))
+    assert store.message(pending.message_id).parts == (ReasoningPart("Hm. So.", 2.0), TextPart("Two."))

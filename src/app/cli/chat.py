@@ -29,6 +29,10 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--context-policy", choices=[str(policy) for policy in ContextPolicy], help=i18n.text("cli.chat.context_policy")
     )
+    parser.add_argument("--think", action=argparse.BooleanOptionalAction, help=i18n.text("cli.chat.think"))
+    parser.add_argument(
+        "--thinking-budget", metavar="N", type=whole_number(0, 1_000_000), help=i18n.text("cli.chat.thinking_budget")
+    )
     parser.add_argument("--conversation", metavar="ID", help=i18n.text("cli.chat.conversation"))
     add_sampling_options(parser)
 

@@ -33,6 +33,11 @@ class Output:
         """Tells a person something that is not the result, on a line of its own."""
         _write(sys.stderr, f"{harmless(text)}\n")
 
+    def aside(self, text: str) -> None:
+        """Shows a person, dimmed and as it comes, what is not the result; nothing where nobody looks."""
+        if self.is_watched:
+            _write(sys.stderr, f"\033[2m{harmless(text)}\033[22m")
+
     def progress(self, text: str) -> None:
         """Shows a line that the next one replaces; nothing where nobody looks. An empty one wipes it."""
         if self.is_watched:

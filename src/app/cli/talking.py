@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from app import i18n
@@ -23,6 +23,7 @@ from app.domain.generation import (
     Summarised,
     SummaryProgress,
     TextDelta,
+    ThinkingChoice,
     Timings,
     Usage,
 )
@@ -49,6 +50,7 @@ class Talk:
         self._model_file: ModelFile | None = None
         self._has_line = False
         self._left_out = 0
+        self._has_aside = False
 
     def answer(self, text: str) -> int:
         """Answers one message and returns the exit code. Raises AppError."""
@@ -126,17 +128,22 @@ class Talk:
         sampling, system = starting_sampling(self._workplace.settings, own, self._model_file), options.system
         if self._conversation_id is None and system is None and own.system_prompt:
             system = own.system_prompt
+        thinking = ThinkingChoice()
         if self._conversation_id is not None:
-            sampling = self._workplace.store.get(self._conversation_id).sampling or sampling
+            conversation = self._workplace.store.get(self._conversation_id)
+            sampling, thinking = conversation.sampling or sampling, conversation.thinking
         sampling = chosen_sampling(options, sampling)
+        if options.think is not None:
+            thinking = replace(thinking, is_on=options.think)
+        if options.thinking_budget is not None:
+            thinking = replace(thinking, budget=options.thinking_budget)
+        policy = ContextPolicy(options.context_policy) if options.context_policy else None
         pending = conversing.begin(
             text,
             conversation_id=self._conversation_id,
             model=self._model_file.name,
             system_prompt=system,
-            options=ReplyOptions(
-                sampling, options.max_tokens, ContextPolicy(options.context_policy) if options.context_policy else None
-            ),
+            options=ReplyOptions(sampling, options.max_tokens, policy, thinking),
         )
         self._conversation_id = pending.conversation_id
         return pending
@@ -164,9 +171,14 @@ class Talk:
             )
         finally:
             self._output.progress("")
-        if info is not None:
-            self._workplace.library.remember(self._model_file)
-        return info is not None
+        if info is None:
+            return False
+        self._workplace.library.remember(self._model_file)
+        if info.template_problem:
+            self._output.notice(one_line("skald: " + i18n.text("template.problem", reason=info.template_problem)))
+        if self._options.think is not None and not info.can_switch_thinking:
+            self._output.notice("skald: " + i18n.text("cli.chat.no_switch", name=name))
+        return True
 
     def _stream(self, pending: PendingReply, recorder: ReplyRecorder, interrupts: Interrupts) -> Finished:
         engine = self._workplace.engine
@@ -182,7 +194,11 @@ class Talk:
     def _show(self, event: GenerationEvent) -> None:
         if self._output.is_json:
             self._record(event)
+        elif isinstance(event, ReasoningDelta):
+            self._output.aside(event.text)
+            self._has_aside = True
         elif isinstance(event, TextDelta):
+            self._end_aside()
             self._output.text(event.text)
             self._has_line = not event.text.endswith("\n")
         elif isinstance(event, ContextView):
@@ -194,6 +210,7 @@ class Talk:
             self._output.progress("")
         elif isinstance(event, Finished):
             self._output.progress("")
+            self._end_aside()
             self._end_line()
             if event.reason is FinishReason.LENGTH:
                 self._output.notice(self._why_cut(event))
@@ -209,6 +226,11 @@ class Talk:
         if event.error is None:
             return i18n.text("cli.chat.length")
         return one_line("skald: " + i18n.error_sentence(event.error.key, event.error.values))
+
+    def _end_aside(self) -> None:
+        if self._has_aside:
+            self._output.aside("\n\n")
+            self._has_aside = False
 
     def _end_line(self) -> None:
         if self._has_line:
@@ -232,7 +254,7 @@ class Talk:
                     "type": "finished",
                     "reason": str(event.reason),
                     "usage": asdict(event.usage),
-                    "timings": asdict(event.timings),
+                    "timings": _timings(event.timings),
                 }
             )
 
@@ -249,3 +271,8 @@ class Talk:
             except KeyboardInterrupt:
                 self._output.text("\n")
                 self._output.notice(i18n.text("cli.chat.end_hint"))
+
+
+def _timings(timings: Timings) -> dict[str, float]:
+    """Returns what was measured; the time of reasoning only where there was some."""
+    return {name: value for name, value in asdict(timings).items() if value or name != "reasoning_s"}

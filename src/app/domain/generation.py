@@ -78,11 +78,26 @@ class SamplingParameters:
 
 
 @dataclass(frozen=True)
+class ThinkingChoice:
+    """Whether a model is to reason before it answers (None: as it does by itself), and in how many tokens at most.
+
+    ``budget`` 0 is no bound.
+    """
+
+    is_on: bool | None = None
+    budget: int = 0
+
+
+@dataclass(frozen=True)
 class PromptMessage:
-    """One message of a prompt, before the chat template. ``role`` is system, user or assistant."""
+    """One message of a prompt, before the chat template. ``role`` is system, user or assistant.
+
+    ``reasoning`` is what a model thought before ``content``; its template says whether that is sent back.
+    """
 
     role: str
     content: str
+    reasoning: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,9 @@ class GenerationRequest:
 
     ``pinned`` messages after the system prompt stay whatever ``policy`` leaves out, with the rest of their last turn.
     ``summary`` stands for the messages after them, up to index ``summarised`` of ``messages``; 0 where there is none.
+
+    ``thinking`` switches reasoning on or off where the model's template knows how; None is the model's own default.
+    ``thinking_budget`` is how many tokens it may think at most, 0 without a bound.
     """
 
     id: str
@@ -111,6 +129,8 @@ class GenerationRequest:
     pinned: int = 0
     summary: str = ""
     summarised: int = 0
+    thinking: bool | None = None
+    thinking_budget: int = 0
 
 
 @dataclass(frozen=True)
@@ -124,12 +144,16 @@ class Usage:
 
 @dataclass(frozen=True)
 class Timings:
-    """Measured by llama.cpp's own counters: seconds, and tokens a second (0 where nothing was measured)."""
+    """Measured by llama.cpp's own counters: seconds, and tokens a second (0 where nothing was measured).
+
+    ``reasoning_s`` is how long the model thought before it answered.
+    """
 
     load_s: float = 0.0
     first_token_s: float = 0.0
     prompt_tokens_per_s: float = 0.0
     tokens_per_s: float = 0.0
+    reasoning_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -181,10 +205,11 @@ class TextDelta:
 
 @dataclass(frozen=True)
 class ReasoningDelta:
-    """The next piece of the model's reasoning."""
+    """The next piece of the model's reasoning; ``seconds`` is how long it has thought by then."""
 
     id: str
     text: str
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,12 @@ class LoadRequest:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load."""
+    """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load.
+
+    ``template_problem`` says why ChatML stands in for the model's own chat template, "" where it does not.
+    ``can_think``: the model reasons before it answers; ``can_switch_thinking``: its template can switch that on and
+    off; ``thinks_by_default``: it does so unasked.
+    """
 
     name: str
     path: str
@@ -78,3 +83,7 @@ class ModelInfo:
     load_s: float
     memory_bytes: int
     has_template: bool
+    template_problem: str = ""
+    can_think: bool = False
+    can_switch_thinking: bool = False
+    thinks_by_default: bool = False

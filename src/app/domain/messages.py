@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.errors import ErrorReport
-from app.domain.generation import ContextPolicy, SamplingParameters, Timings, Usage
+from app.domain.generation import ContextPolicy, SamplingParameters, ThinkingChoice, Timings, Usage
 
 
 class Role(StrEnum):
@@ -40,9 +40,10 @@ class TextPart:
 
 @dataclass(frozen=True)
 class ReasoningPart:
-    """What a reasoning model wrote before its answer."""
+    """What a reasoning model wrote before its answer, and how long it took (0 where that is not known)."""
 
     text: str
+    seconds: float = 0.0
 
 
 Part = TextPart | ReasoningPart
@@ -79,6 +80,16 @@ class Message:
         """The text parts joined; reasoning is left out."""
         return "".join(part.text for part in self.parts if isinstance(part, TextPart))
 
+    @property
+    def reasoning(self) -> str:
+        """The reasoning parts joined."""
+        return "\n\n".join(part.text for part in self.parts if isinstance(part, ReasoningPart))
+
+    @property
+    def reasoning_s(self) -> float:
+        """How long the model reasoned, in seconds."""
+        return sum(part.seconds for part in self.parts if isinstance(part, ReasoningPart))
+
 
 @dataclass(frozen=True)
 class Conversation:
@@ -100,6 +111,7 @@ class Conversation:
     pinned: int | None = None
     summary: str = ""
     summary_until: str | None = None
+    thinking: ThinkingChoice = field(default_factory=ThinkingChoice)
 
 
 def title_from(text: str, limit: int = 60) -> str:

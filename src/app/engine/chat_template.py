@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
 
 from app.domain.errors import TemplateFailed
 from app.domain.generation import PromptMessage
@@ -16,6 +19,7 @@ CHATML: Final = (
 CHATML_END: Final = "<|im_end|>"
 
 Messages = Sequence[PromptMessage]
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class ChatTemplate:
@@ -29,23 +33,32 @@ class ChatTemplate:
         is_cancelled: Callable[[], bool] = lambda: False,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
-        self._sandbox = Sandbox(source or CHATML, is_cancelled, time_limit_s)
+        self.source = source or CHATML
+        self._sandbox = Sandbox(self.source, is_cancelled, time_limit_s)
+        self._time_limit_s = time_limit_s
         self._bos = bos
         self._eos = eos
 
-    def render(self, messages: Messages) -> str | None:
+    def render(self, messages: Messages, variables: Mapping[str, Any] = NOTHING) -> str | None:
         """Returns the prompt up to where the assistant's reply begins, None when cancelled. Raises TemplateFailed.
 
+        ``variables`` are what the template may know besides the messages. ``tools`` is never among them: some templates
+        take even None for a list of tools.
+
         A template that raises an error gets the messages once more: the system prompt as part of the first message
-        of the person, neighbours of one role as one. So does one that leaves the system prompt out.
+        of the person, neighbours of one role as one. So does one that leaves the system prompt out. One that took its
+        time already gets no other chance.
         """
         failure: TemplateFailed | None = None
         incomplete: str | None = None
+        deadline = time.monotonic() + self._time_limit_s
         for adapted in _adaptations(messages):
             try:
-                rendered = self._render_once(adapted)
+                rendered = self._render_once(adapted, variables)
             except TemplateFailed as error:
                 failure = failure or error
+                if time.monotonic() > deadline:
+                    break
                 continue
             if rendered is None or _system_text(adapted) in rendered:
                 return rendered
@@ -54,10 +67,11 @@ class ChatTemplate:
             return incomplete
         raise failure or TemplateFailed(reason="no messages")
 
-    def _render_once(self, messages: Messages) -> str | None:
-        size = sum(len(message.content) for message in messages)
+    def _render_once(self, messages: Messages, variables: Mapping[str, Any]) -> str | None:
+        size = sum(len(message.content) + len(message.reasoning) for message in messages)
         values = {
-            "messages": [{"role": message.role, "content": message.content} for message in messages],
+            **variables,
+            "messages": [_fields(message) for message in messages],
             "add_generation_prompt": True,
             "bos_token": self._bos,
             "eos_token": self._eos,
@@ -65,10 +79,16 @@ class ChatTemplate:
         return self._sandbox.render(values, output_limit=4 * size + 256 * 1024)
 
 
+def _fields(message: PromptMessage) -> dict[str, str]:
+    """Returns a message as templates know it; whether earlier reasoning comes into the prompt is theirs to say."""
+    fields = {"role": message.role, "content": message.content}
+    return {**fields, "reasoning_content": message.reasoning} if message.reasoning else fields
+
+
 def _adaptations(messages: Messages) -> Iterator[Messages]:
     """Gives the messages as they are, then every way to say the same with less."""
     seen: list[Messages] = []
-    folded = _system_folded(messages)
+    folded = system_folded(messages)
     for variant in (list(messages), folded, _neighbours_merged(messages), _neighbours_merged(folded)):
         if variant not in seen:
             seen.append(variant)
@@ -81,7 +101,8 @@ def _system_text(messages: Messages) -> str:
     return text.splitlines()[0].strip() if text else ""
 
 
-def _system_folded(messages: Messages) -> list[PromptMessage]:
+def system_folded(messages: Messages) -> list[PromptMessage]:
+    """Returns the messages with the system prompt as part of the person's first one."""
     system = "\n\n".join(message.content for message in messages if message.role == "system" and message.content)
     rest = [message for message in messages if message.role != "system"]
     if not system:
@@ -95,7 +116,7 @@ def _neighbours_merged(messages: Messages) -> list[PromptMessage]:
     merged: list[PromptMessage] = []
     for message in messages:
         if merged and merged[-1].role == message.role:
-            merged[-1] = PromptMessage(message.role, f"{merged[-1].content}\n\n{message.content}")
+            merged[-1] = replace(message, content=f"{merged[-1].content}\n\n{message.content}")
         else:
             merged.append(message)
     return merged

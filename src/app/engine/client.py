@@ -203,21 +203,29 @@ class EngineClient:
         self.unload()
         self._last_load = (request, on_progress)
         command = self._load_command(request)
+        try:
+            info = self._loaded_by(command, on_progress, task)
+        except TemplateFailed as error:
+            info = self._loaded_by(replace(command, template_problem=error.values["reason"]), on_progress, task)
+        if info is None or task.is_cancelled:
+            return None
+        with self._lock:
+            self._info = info
+        return info
+
+    def _loaded_by(self, command: wire.Load, on_progress: Progress, task: _Task) -> ModelInfo | None:
+        """Loads in a process of its own, which ends unless this succeeds. Returns None when cancelled."""
         process = EngineProcess(self._log_file, self._hung_after_s)
         with self._lock:
             self._process = process
         info: ModelInfo | None = None
-        self._file = LoadedFile(request.path)
+        self._file = LoadedFile(command.request.path)
         try:
             if self._send(process, command, wire.Cancel(), task):
                 info = self._watched_load(process, on_progress, task)
         finally:
             if info is None or task.is_cancelled:
                 self.unload()
-        if info is None or task.is_cancelled:
-            return None
-        with self._lock:
-            self._info = info
         return info
 
     def _load_command(self, request: LoadRequest) -> wire.Load:
@@ -250,8 +258,16 @@ class EngineClient:
                 raise self._file.cause_of(error) from error
 
     def _await_load(self, process: EngineProcess, on_progress: Progress) -> ModelInfo | None:
+        """Raises TemplateFailed where the host does not come back from the chat template."""
+        within: float | None = None
         while True:
-            match process.receive():
+            match process.receive(within):
+                case None:
+                    raise TemplateFailed(reason=f"it runs for more than {TEMPLATE_WITHIN_S:g} s")
+                case wire.TemplateStarted():
+                    within = TEMPLATE_WITHIN_S
+                case wire.TemplateDone():
+                    within = None
                 case wire.LoadProgress(fraction):
                     on_progress(fraction)
                 case wire.Loaded(info):

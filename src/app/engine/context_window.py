@@ -13,8 +13,7 @@ from typing import Final
 
 from app.domain.errors import AppError, ContextFull, PromptTooLong
 from app.domain.generation import ContextPolicy, GenerationRequest, PromptMessage
-from app.engine.kv_state import Script
-from app.engine.prompt_writer import PromptWriter
+from app.engine.prompt_writer import PromptWriter, WrittenPrompt
 from app.engine.wire import Counted
 
 QUARTER: Final = 4
@@ -27,10 +26,10 @@ class View:
     """A prompt and what it shows: the start that stays, then the messages from index ``first`` on.
 
     ``left_out`` messages lie between; ``is_unsummarised`` where some of them should have a summary first. ``written``
-    tokens of the reply follow the ``script``.
+    tokens of the reply follow the ``prompt``.
     """
 
-    script: Script
+    prompt: WrittenPrompt
     first: int
     left_out: int
     is_unsummarised: bool = False
@@ -39,7 +38,7 @@ class View:
     @property
     def tokens(self) -> list[int]:
         """All tokens, those of the reply too."""
-        return [*self.script.tokens, *self.written]
+        return [*self.prompt.script.tokens, *self.written]
 
 
 class ContextWindow:
@@ -84,7 +83,7 @@ class ContextWindow:
         """The view of everything. Tells apart whether leaving something out would help."""
         n_tokens: object
         try:
-            whole = self._script(asked, starts[0])
+            whole = self._prompt(asked, starts[0])
         except PromptTooLong as error:
             if len(starts) == 1:
                 raise
@@ -92,16 +91,16 @@ class ContextWindow:
         else:
             if whole is None:
                 return None
-            n_tokens = len(whole.tokens)
+            n_tokens = len(whole.script.tokens)
             if n_tokens <= self.n_ctx:
                 return View(whole, starts[0], starts[0] - asked.head)
             if len(starts) == 1:
                 raise PromptTooLong(tokens=n_tokens, n_ctx=self.n_ctx)
-        least = self._script(asked, starts[-1])
+        least = self._prompt(asked, starts[-1])
         if least is None:
             return None
-        if len(least.tokens) > self.n_ctx:
-            raise PromptTooLong(tokens=len(least.tokens), n_ctx=self.n_ctx)
+        if len(least.script.tokens) > self.n_ctx:
+            raise PromptTooLong(tokens=len(least.script.tokens), n_ctx=self.n_ctx)
         raise ContextFull(tokens=n_tokens, n_ctx=self.n_ctx)
 
     def _rolled(self, asked: _Asked, starts: Sequence[int], written: Sequence[int]) -> View | None:
@@ -118,16 +117,16 @@ class ContextWindow:
             spare = self.summary_limit if is_unsummarised else 0
             is_last = start == starts[-1]
             try:
-                script = self._script(asked, start)
+                prompt = self._prompt(asked, start)
             except PromptTooLong:
                 if is_last:
                     raise
                 continue
-            if script is None:
+            if prompt is None:
                 return None
-            n_tokens = len(script.tokens) + len(written)
-            if len(script.tokens) <= (self.n_ctx - len(written) if is_last else room - spare):
-                return View(script, start, start - asked.head, is_unsummarised, tuple(written))
+            n_tokens = len(prompt.script.tokens) + len(written)
+            if len(prompt.script.tokens) <= (self.n_ctx - len(written) if is_last else room - spare):
+                return View(prompt, start, start - asked.head, is_unsummarised, tuple(written))
         raise PromptTooLong(tokens=n_tokens, n_ctx=self.n_ctx)
 
     def _tries(self, asked: _Asked, starts: Sequence[int], room: int) -> Sequence[int]:
@@ -142,7 +141,7 @@ class ContextWindow:
         if asked.request.policy is ContextPolicy.SUMMARISE:
             total += self.summary_limit
         if asked.begun:
-            total += self._writer.weight(asked.begun)
+            total += self._writer.weight(asked.begun.content + asked.begun.reasoning)
         quarter = max(1, self.n_ctx // QUARTER)
         quarters = -(-(total - room) // quarter)
         gone = [0, *accumulate(weights[asked.begin :])]
@@ -151,11 +150,11 @@ class ContextWindow:
         is_close = quarters == 1 and starts[0] == asked.begin and behind[0] != starts[0]
         return [starts[0], *behind] if is_close else behind
 
-    def _script(self, asked: _Asked, start: int) -> Script | None:
+    def _prompt(self, asked: _Asked, start: int) -> WrittenPrompt | None:
         shown = [*asked.messages[: asked.head], *asked.messages[start:]]
         if asked.summary:
             shown = with_note(shown, asked.summary)
-        return self._writer.script(shown, asked.begun, asked.request.conversation_id)
+        return self._writer.write(shown, asked.request, asked.begun)
 
 
 @dataclass(frozen=True)
@@ -167,16 +166,16 @@ class _Asked:
 
     request: GenerationRequest
     messages: tuple[PromptMessage, ...]
-    begun: str
+    begun: PromptMessage | None
     summary: str
     head: int
     begin: int
 
     @classmethod
     def of(cls, request: GenerationRequest) -> _Asked:
-        messages, begun = request.messages, ""
+        messages, begun = request.messages, None
         if request.continue_last and messages and messages[-1].role == "assistant":
-            messages, begun = messages[:-1], messages[-1].content
+            messages, begun = messages[:-1], messages[-1]
         head = 1 if messages and messages[0].role == "system" else 0
         if request.pinned:
             head = min(head + request.pinned, len(messages))

@@ -35,7 +35,7 @@ _DAMAGE: Final = re.compile(r"not within the file bounds|corrupted or incomplete
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """llama.cpp's model and context, until the process ends."""
+    """llama.cpp's model and context, until the process ends. ``template_problem``: its template is not to be tried."""
 
     model: Any
     context: Any
@@ -43,6 +43,7 @@ class LoadedModel:
     template: str | None
     settings: Any
     """What the context was made with, as llama.cpp's ``llama_context_params``."""
+    template_problem: str = ""
 
 
 def load(command: Load, abort: AbortFlag, log: Log, on_progress: Callable[[float], None]) -> LoadedModel | None:
@@ -60,13 +61,14 @@ def load(command: Load, abort: AbortFlag, log: Log, on_progress: Callable[[float
     if not model:
         raise _refusal(request, log)
     context, settings = _make_context(command, model, abort, log)
-    template = llama.llama_model_chat_template(model, None)
+    template = None if command.template_problem else llama.llama_model_chat_template(model, None)
     return LoadedModel(
         model,
         context,
         _describe(command, model, context, time.monotonic() - began, bool(template)),
         template.decode("utf-8", "replace") if template else None,
         settings,
+        command.template_problem,
     )
 
 

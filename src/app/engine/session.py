@@ -19,7 +19,6 @@ from app.domain.generation import (
     PromptProgress,
     Summarised,
     SummaryProgress,
-    TextDelta,
     Timings,
     Usage,
 )
@@ -27,13 +26,15 @@ from app.engine.chat_template import CHATML_END, ChatTemplate
 from app.engine.context_window import ContextWindow, View
 from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
-from app.engine.prompt_cache import DECODE_NO_ROOM, PromptCache
+from app.engine.prompt_cache import DECODE_ABORTED, DECODE_NO_ROOM, PromptCache
 from app.engine.prompt_tokens import PromptTokens
 from app.engine.prompt_writer import PromptWriter
 from app.engine.sampling import STEP_WITHIN_S, SamplerChain
 from app.engine.state_folder import StateFolder
 from app.engine.states import States
 from app.engine.summariser import Summariser
+from app.engine.template_probe import TemplateTraits, probe
+from app.engine.thinking import ReplyStream, Thinking
 from app.engine.token_loop import ReplyText, TokenLoop
 from app.engine.vocabulary import Vocabulary
 from app.engine.wire import EXIT_IDLE, TemplateDone, TemplateStarted
@@ -50,6 +51,7 @@ class _Run:
     arrived: float
     usage: Usage = field(default_factory=Usage)
     first_token_s: float = 0.0
+    reasoning_s: float = 0.0
 
 
 class Session:
@@ -59,21 +61,27 @@ class Session:
         self, loaded: LoadedModel, abort: AbortFlag, state_memory_bytes: int = 0, folder: StateFolder | None = None
     ) -> None:
         """The KV states of conversations take ``state_memory_bytes`` and are written to ``folder``."""
-        self.info = loaded.info
         self._abort = abort
         self._context = loaded.context
         self._cache = PromptCache(loaded, abort)
         self._vocabulary = Vocabulary(llama.llama_model_get_vocab(loaded.model))
         self._prompts = PromptTokens(self._vocabulary)
         self.states = States(self._cache, self._prompts, state_memory_bytes, folder)
-        template = ChatTemplate(
-            loaded.template, self._vocabulary.bos_text, self._vocabulary.eos_text, lambda: abort.is_set
+        template, traits = self._usable_template(loaded)
+        self._thinking = Thinking(traits, self._vocabulary)
+        self.info = replace(
+            loaded.info,
+            has_template=loaded.info.has_template and not traits.problem,
+            template_problem=traits.problem,
+            can_think=bool(traits.markers),
+            can_switch_thinking=traits.can_switch,
+            thinks_by_default=traits.thinks_by_default,
         )
-        writer = PromptWriter(self._vocabulary, self._prompts, template, self.info.n_ctx)
+        writer = PromptWriter(self._vocabulary, self._prompts, template, self._thinking, self.info.n_ctx)
         self.window = ContextWindow(writer, self.info.n_ctx)
         self._loop = TokenLoop(loaded.context, self._vocabulary, abort)
         self._summariser = Summariser(
-            writer, self._vocabulary, self._cache, self._loop, self.window, self._stop_strings(())
+            writer, self._thinking, self._vocabulary, self._cache, self._loop, self.window, self._stop_strings(())
         )
 
     def generate(self, request: GenerationRequest, emit: Emit, arrived: float) -> Finished:
@@ -82,6 +90,8 @@ class Session:
         ``arrived`` is when the request came (``time.monotonic()``). Raises PromptTooLong, ContextFull, TemplateFailed,
         OutOfMemory, what says that the grammar is no good, and DecodeFailed where this process must not go on.
         """
+        if request.sampling.grammar or request.sampling.json_schema:
+            request = replace(request, thinking=False)  # the grammar is for the answer
         run = _Run(request, emit, arrived)
         llama.llama_perf_context_reset(self._context)
         self.states.remember_texts(request.conversation_id)
@@ -97,19 +107,33 @@ class Session:
             chain.close()
 
     def _replied(self, chain: SamplerChain, run: _Run, view: View) -> Finished:
-        request, emit = run.request, run.emit
-        stop = self._stop_strings(request.stop)
-        text = ReplyText(self._vocabulary, stop, lambda piece: emit(TextDelta(request.id, piece)))
+        request = run.request
+        stream = ReplyStream(request.id, view.prompt.splitter, run.emit)
+        text = ReplyText(self._vocabulary, self._stop_strings(request.stop), stream.show)
+        stream.begin()
         try:
             with chain.watched(self._abort, lambda: self._give_up(run)):
-                reason, error = self._reply(chain, run, view, text)
+                reason, error = self._reply(chain, run, view, text, stream)
         finally:
             text.emit_rest()
+            stream.finish()
         if chain.is_stuck:
             raise GrammarDeadEnd
         run.usage = replace(run.usage, completion_tokens=len(text.tokens))
+        run.reasoning_s = stream.reasoning_s
         report = error.report() if error is not None else None
         return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()), report)
+
+    def _usable_template(self, loaded: LoadedModel) -> tuple[ChatTemplate, TemplateTraits]:
+        """Returns the model's chat template and what it is good for; ChatML where it cannot be used."""
+        template = self._template_of(loaded.template)
+        problem = loaded.template_problem
+        traits = TemplateTraits(problem) if problem else probe(template) or TemplateTraits()
+        return (self._template_of(None) if traits.problem else template), traits
+
+    def _template_of(self, source: str | None) -> ChatTemplate:
+        vocabulary, abort = self._vocabulary, self._abort
+        return ChatTemplate(source, vocabulary.bos_text, vocabulary.eos_text, lambda: abort.is_set)
 
     def _cancelled(self, run: _Run) -> Finished:
         return Finished(run.request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
@@ -168,18 +192,18 @@ class Session:
 
     def _evaluate(self, view: View, run: _Run) -> bool:
         prompt = view.tokens
-        self.states.script = view.script
+        self.states.script = view.prompt.script
         return self._cache.evaluate(
-            prompt, lambda done: run.emit(PromptProgress(run.request.id, done, len(prompt))), view.script.border
+            prompt, lambda done: run.emit(PromptProgress(run.request.id, done, len(prompt))), view.prompt.script.border
         )
 
     def _reply(
-        self, chain: SamplerChain, run: _Run, view: View, text: ReplyText
+        self, chain: SamplerChain, run: _Run, view: View, text: ReplyText, stream: ReplyStream
     ) -> tuple[FinishReason, AppError | None]:
         """Generates the reply, beyond the end of the context window where its policy says how; returns why it ended."""
         most = run.request.max_tokens
         while True:
-            reason = self._sample(chain, run, view, text)
+            reason = self._sample(chain, run, view, text, stream)
             if reason is not FinishReason.LENGTH or (most is not None and len(text.tokens) >= most):
                 return reason, None
             if run.request.policy is ContextPolicy.STOP:
@@ -201,18 +225,52 @@ class Session:
             return ContextFull(tokens=n_ctx, n_ctx=n_ctx)
         return ReplyTooLong(n_ctx=n_ctx)
 
-    def _sample(self, chain: SamplerChain, run: _Run, view: View, text: ReplyText) -> FinishReason:
+    def _sample(self, chain: SamplerChain, run: _Run, view: View, text: ReplyText, stream: ReplyStream) -> FinishReason:
         """Generates until the reply ends or the context window is full; the last token of all needs no room."""
         request = run.request
-        limit = self.info.n_ctx - len(view.tokens) + 1
+        most = len(text.tokens) + self.info.n_ctx - len(view.tokens) + 1
         if request.max_tokens is not None:
-            limit = min(limit, request.max_tokens - len(text.tokens))
-        sampled = self._loop.run(chain, limit, request.ignore_end, text)
-        self._cache.tokens += sampled.tokens[: sampled.n_decoded]
+            most = min(most, request.max_tokens)
+        status, reason = self._stretch(chain, run, view, text, stream, most)
         stop = self._stop_strings(request.stop)
-        self.states.script = self._prompts.replied(request.conversation_id, view.script, text.tokens, stop)
-        run.first_token_s = run.first_token_s or sampled.first_at - run.arrived
-        return self._reason_of(sampled.status) if sampled.status else sampled.reason
+        self.states.script = self._prompts.replied(request.conversation_id, view.prompt.script, text.tokens, stop)
+        return self._reason_of(status) if status else reason
+
+    def _stretch(
+        self, chain: SamplerChain, run: _Run, view: View, text: ReplyText, stream: ReplyStream, most: int
+    ) -> tuple[int, FinishReason]:
+        """Samples until the reply has ``most`` tokens; reasoning over its budget is ended, and the answer begun.
+
+        Returns the status of the decode that ended it, else 0 and why it ended.
+        """
+        n_before, budget = len(text.tokens), self._thinking_budget(run.request, stream)
+        bound = budget if n_before <= budget < most else most
+        while True:
+            sampled = self._loop.run(chain, bound - len(text.tokens), run.request.ignore_end, text)
+            self._cache.tokens += sampled.tokens[: sampled.n_decoded]
+            run.first_token_s = run.first_token_s or sampled.first_at - run.arrived
+            text.emit()
+            if sampled.status or text.stream.is_stopped or len(text.tokens) >= most:
+                return sampled.status, sampled.reason
+            has_ended = sampled.reason is FinishReason.STOP
+            if has_ended and not (stream.is_reasoning and self._thinking.ends_by_ending(stream)):
+                return 0, FinishReason.STOP
+            if not has_ended and (text.stream.is_within_character or stream.is_undecided):
+                bound += 1
+            else:
+                way_out = self._thinking.way_out(stream) if stream.is_reasoning else []
+                text.add(way_out[: most - len(text.tokens)])
+                bound = most
+            if len(text.tokens) >= most:
+                return 0, FinishReason.LENGTH
+            if not self._cache.evaluate([*view.tokens, *text.tokens[n_before:]], lambda _: None):
+                return DECODE_ABORTED, FinishReason.CANCELLED
+
+    def _thinking_budget(self, request: GenerationRequest, stream: ReplyStream) -> int:
+        """Returns after how many tokens of the reply its reasoning is ended; −1 where it may go on."""
+        if stream.is_reasoning and (request.sampling.grammar or request.sampling.json_schema):
+            return 0
+        return request.thinking_budget or -1
 
     def _give_up(self, run: _Run) -> NoReturn:
         """Ends this process, as a step of the grammar does not: the next request loads the model again."""
@@ -241,6 +299,7 @@ class Session:
         return Timings(
             load_s=self.info.load_s,
             first_token_s=run.first_token_s,
+            reasoning_s=run.reasoning_s,
             prompt_tokens_per_s=counted.n_p_eval / prompt_s if counted.n_p_eval and prompt_s > 0 else 0.0,
             tokens_per_s=counted.n_eval / decoding_s if counted.n_eval and decoding_s > 0 else 0.0,
         )

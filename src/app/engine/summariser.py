@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from app.domain.errors import PromptTooLong
-from app.domain.generation import PromptMessage, SamplingParameters
+from app.domain.generation import GenerationRequest, PromptMessage, SamplingParameters
 from app.engine.context_window import ContextWindow, with_note
 from app.engine.prompt_cache import PromptCache
-from app.engine.prompt_writer import PromptWriter
+from app.engine.prompt_writer import PromptWriter, WrittenPrompt
 from app.engine.sampling import SamplerChain
+from app.engine.thinking import ReplyStream, Thinking
 from app.engine.token_loop import ReplyText, TokenLoop
 from app.engine.vocabulary import Vocabulary
 
@@ -20,6 +21,7 @@ INSTRUCTION: Final = (
 )
 SAMPLING: Final = SamplingParameters(temperature=0.0, repeat_penalty=1.1)
 SHORTEST_TEXT: Final = 64
+WITHOUT_THINKING: Final = GenerationRequest("", (), thinking=False)
 
 
 class Summariser:
@@ -28,6 +30,7 @@ class Summariser:
     def __init__(
         self,
         writer: PromptWriter,
+        thinking: Thinking,
         vocabulary: Vocabulary,
         cache: PromptCache,
         loop: TokenLoop,
@@ -35,6 +38,7 @@ class Summariser:
         stop: tuple[str, ...],
     ) -> None:
         self._writer = writer
+        self._thinking = thinking
         self._vocabulary = vocabulary
         self._cache = cache
         self._loop = loop
@@ -76,21 +80,27 @@ class Summariser:
             shown = with_note([*head, *part], earlier) if earlier else [*head, *part]
             question = PromptMessage("user", INSTRUCTION.format(words=self._limit // 2))
             try:
-                script = self._writer.script([*shown, question])
+                prompt = self._writer.write([*shown, question], WITHOUT_THINKING)
             except PromptTooLong:
                 n_tokens = self._room + 1
             else:
-                if script is None:
+                if prompt is None:
                     return None
-                n_tokens = len(script.tokens)
+                tokens = self._answering(prompt)
+                n_tokens = len(tokens)
                 if n_tokens <= self._room:
-                    return script.tokens, len(part)
+                    return tokens, len(part)
             if len(part) > 1:
                 part = part[: len(part) // 2]
             elif len(part[0].content) > SHORTEST_TEXT:
                 part = [_without_middle(part[0])]
             else:
                 raise PromptTooLong(tokens=n_tokens, n_ctx=self._room)
+
+    def _answering(self, prompt: WrittenPrompt) -> list[int]:
+        """Returns the tokens of a prompt, with the end of the reasoning that a template begins whatever it is told."""
+        stream = ReplyStream("", prompt.splitter, lambda _delta: None)
+        return [*prompt.script.tokens, *(self._thinking.way_out(stream) if stream.is_reasoning else ())]
 
     def _written(self, prompt: list[int], on_progress: Callable[[int, int], None]) -> str | None:
         total = len(prompt) + self._limit

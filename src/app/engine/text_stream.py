@@ -14,12 +14,18 @@ class TextStream:
     """
 
     def __init__(self, stop: Iterable[str] = ()) -> None:
-        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decode = self._decoder.decode
         self._stop = tuple(text for text in stop if text)
         self._longest = max(map(len, self._stop), default=1) - 1
         self._ready: list[str] = []
         self._held = ""
         self.is_stopped = False
+
+    @property
+    def is_within_character(self) -> bool:
+        """Whether the bytes so far end within a character."""
+        return bool(self._decoder.getstate()[0])
 
     def feed(self, piece: bytes) -> bool:
         """Takes the bytes of the next tokens. Returns whether a stop string is complete; nothing counts after it."""

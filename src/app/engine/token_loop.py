@@ -51,7 +51,11 @@ class TokenLoop:
         self._batch = llama.llama_batch_get_one(self._token, 1)
 
     def run(self, sampler: SamplerChain, limit: int, keep_going: bool, text: ReplyText) -> Sampled:
-        """Gives at most ``limit`` tokens more; they go to ``text``, which is shown thirty times a second at most."""
+        """Gives at most ``limit`` tokens more; they go to ``text``, which is shown thirty times a second at most.
+
+        It may be called again for the same reply, once the context holds all tokens so far. Who calls it lets the rest
+        of the text show.
+        """
         sample, decode, clock, chain = sampler.sample, _decode, time.monotonic, _pointer(sampler.pointer)
         context, buffer, batch, last = self._context, self._token, self._batch, _LAST_OUTPUT
         ordinary, is_end, piece = self._vocabulary.ordinary, self._vocabulary.is_end, self._vocabulary.piece
@@ -90,7 +94,7 @@ class TokenLoop:
 
 
 class ReplyText:
-    """The text of a reply's tokens so far; with stop strings the loop feeds ``stream`` itself, token by token."""
+    """The tokens of one reply and their text; with stop strings the loop feeds ``stream`` itself, token by token."""
 
     def __init__(self, vocabulary: Vocabulary, stop: tuple[str, ...], show: Callable[[str], None]) -> None:
         self.tokens: list[int] = []
@@ -99,6 +103,12 @@ class ReplyText:
         self._piece = vocabulary.piece
         self._n_fed = 0
         self._show = show
+
+    def add(self, tokens: list[int]) -> None:
+        """Takes tokens that were not sampled but belong to the reply."""
+        self.tokens += tokens
+        if self.has_stop:
+            self.stream.feed(b"".join(map(self._piece, tokens)))
 
     def emit(self) -> bool:
         """Shows what became certain; returns whether there was anything."""

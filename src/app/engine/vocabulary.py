@@ -15,6 +15,9 @@ from app.engine.llama_library import brief, llama
 SENTINEL: Final = "\ufdd0"
 """A Unicode noncharacter, taken out of every text that comes in; where it stands, the prompt is cut in two."""
 
+STAND_INS: Final = tuple(map(chr, range(0xFDD1, 0xFDF0)))
+"""The other noncharacters of that block: each may stand for one control token in the text of a reply."""
+
 LONGEST_PIECE: Final = 8192
 """Characters tokenized at once: llama.cpp takes more than 20 s for a megabyte of one letter in one piece."""
 
@@ -35,6 +38,7 @@ class Vocabulary:
         self._known_pieces: dict[int, bytes] = {}
         self._controls = self._control_texts()
         self._opening = self._tokenize("\n")
+        self._revealed: dict[str, str] = {}
 
     @property
     def bos_text(self) -> str:
@@ -65,8 +69,33 @@ class Vocabulary:
         """Whether ``text`` is the text of a control token."""
         return text in self._controls
 
+    def has_token(self, text: str) -> bool:
+        """Whether one token is the whole of ``text``."""
+        return text in self._controls or len(self._tokenize(text)) == 1
+
+    def is_end_text(self, text: str) -> bool:
+        """Whether ``text`` is that of a token that ends a reply."""
+        return text in self._controls and bool(_is_end(self.pointer, self._controls[text]))
+
+    def reveal(self, text: str) -> str:
+        """Lets the control tokens of ``text`` show in replies, and returns ``text`` as it looks there.
+
+        Each of them is one of ``stand_ins`` in the bytes of its piece, which no other text can be taken for.
+        """
+        for control in sorted((known for known in self._controls if known in text), key=len, reverse=True):
+            if control not in self._revealed and len(self._revealed) < len(STAND_INS):
+                stand_in = self._revealed[control] = STAND_INS[len(self._revealed)]
+                self._known_pieces[self._controls[control]] = stand_in.encode()
+            text = text.replace(control, self._revealed.get(control, control))
+        return text
+
+    @property
+    def stand_ins(self) -> str:
+        """The characters that stand for control tokens in replies."""
+        return "".join(self._revealed.values())
+
     def piece(self, token: int) -> bytes:
-        """Returns the bytes of ``token`` as they stand in a reply: nothing for a control token."""
+        """Returns the bytes of ``token`` as they stand in a reply: nothing for a control token that is not revealed."""
         known = self._known_pieces.get(token)
         if known is None:
             known = self._known_pieces[token] = self._piece(token)
@@ -123,6 +152,10 @@ class Vocabulary:
         for number, piece in enumerate(self._pieces(segment)):
             tokens += self._continued(piece) if number else self._tokenize(piece)
         return tokens
+
+    def tokens_after(self, text: str) -> list[int]:
+        """Returns the tokens of a text that follows others."""
+        return self._continued(text)
 
     def refuse_the_hopeless(self, rendered: str, n_ctx: int) -> None:
         """Raises PromptTooLong where ``rendered`` certainly has more than ``n_ctx`` tokens."""
@@ -181,10 +214,10 @@ class Vocabulary:
             return ""
         return str((llama.llama_vocab_get_text(self.pointer, token) or b"").decode("utf-8", "replace"))
 
-    def _control_texts(self) -> frozenset[str]:
+    def _control_texts(self) -> dict[str, int]:
         attributes = brief("llama_vocab_get_attr")
-        controls = (self._text(token) for token in range(self.size) if attributes(self.pointer, token) & _CONTROL)
-        return frozenset(text for text in controls if len(text) > 1)
+        controls = (token for token in range(self.size) if attributes(self.pointer, token) & _CONTROL)
+        return {text: token for token in controls if len(text := self._text(token)) > 1}
 
     @cached_property
     def _border(self) -> re.Pattern[str] | None:
@@ -195,7 +228,7 @@ class Vocabulary:
             if attributes(self.pointer, token) & _CONTROL
             and not attributes(self.pointer, token) & llama.LLAMA_TOKEN_ATTR_LSTRIP
         }
-        found = sorted(texts & self._controls, key=len, reverse=True)
+        found = sorted(texts & self._controls.keys(), key=len, reverse=True)
         return re.compile("|".join(map(re.escape, found))) if found else None
 
     @cached_property

@@ -52,7 +52,8 @@ class Load:
     """Load this language model. ``memory_available`` is what the machine has free, in bytes.
 
     The KV states of conversations take at most ``state_memory_bytes`` of memory and ``state_disk_bytes`` of disk;
-    they are written to ``state_folder``, nowhere where that is empty.
+    they are written to ``state_folder``, nowhere where that is empty. ``template_problem`` says why its chat template
+    is not to be tried any more, "" where it is.
     """
 
     request: LoadRequest
@@ -61,6 +62,7 @@ class Load:
     state_memory_bytes: int = 0
     state_folder: str = ""
     state_disk_bytes: int = 0
+    template_problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,17 @@ class LoadEnded:
 
 @dataclass(frozen=True)
 class TemplateStarted:
-    """The host begins to render the chat template of ``id``, which is foreign code: see to it that it ends."""
+    """The host begins to render the chat template for ``id``, which is foreign code: see to it that it ends.
+
+    ``id`` is a generation's, or empty at the end of a load.
+    """
 
     id: str
 
 
 @dataclass(frozen=True)
 class TemplateDone:
-    """The chat template of ``id`` came to its end."""
+    """The chat template for ``id`` came to its end."""
 
     id: str
 

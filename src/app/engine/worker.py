@@ -120,7 +120,11 @@ class Worker(threading.Thread):
             if model_fingerprint:
                 key = state_key.state_key(loaded, model_fingerprint)
                 folder = StateFolder(Path(command.state_folder), key, command.state_disk_bytes)
+            self._send(wire.TemplateStarted(""))
             session = Session(loaded, self._abort, command.state_memory_bytes, folder)
+            self._send(wire.TemplateDone(""))
+            if self._abort.is_set:
+                self._leave(wire.LoadEnded())
         except AppError as error:
             self._leave(wire.LoadEnded(error.report()))
         gc.freeze()

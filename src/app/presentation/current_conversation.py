@@ -17,6 +17,7 @@ from app.presentation.inspector_controller import InspectorController
 from app.presentation.model_loader import LoadState, ModelLoader
 from app.presentation.notifier import Notifier
 from app.presentation.reply_line import ReplyLine
+from app.presentation.thinking_controller import ThinkingController
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import Shown
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
@@ -39,6 +40,7 @@ class CurrentConversation(QObject):
         conversations: ConversationListModel,
         inspector: InspectorController,
         context: ContextController,
+        thinking: ThinkingController,
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
@@ -50,6 +52,7 @@ class CurrentConversation(QObject):
         self._conversations = conversations
         self._inspector = inspector
         self._context = context
+        self._thinking = thinking
         self._notifier = notifier
         self.conversation_id = ""
         self.title = ""
@@ -65,6 +68,7 @@ class CurrentConversation(QObject):
         line.waiting_changed.connect(self.transcript.say_waiting)
         line.text_arrived.connect(self.transcript.feed_reply)
         line.view_changed.connect(self._show_view)
+        line.reasoning_arrived.connect(self.transcript.feed_reasoning)
         line.finished.connect(self._finish)
         line.changed.connect(self._show_progress)
         line.save_failed.connect(self._say)
@@ -78,7 +82,7 @@ class CurrentConversation(QObject):
     @property
     def _options(self) -> ReplyOptions:
         policy = ContextPolicy(self._context.policy)
-        return ReplyOptions(self._inspector.sampling, self._inspector.max_tokens, policy)
+        return ReplyOptions(self._inspector.sampling, self._inspector.max_tokens, policy, self._thinking.choice)
 
     @property
     def is_empty(self) -> bool:
@@ -117,6 +121,7 @@ class CurrentConversation(QObject):
             self.composer.show(selected)
             self._context.show(selected)
             self._inspector.show(selected)
+            self._thinking.show(selected)
             self.reopen()
             self.opened.emit()
         elif selected and self._store.get(selected).title != self.title:
@@ -158,6 +163,7 @@ class CurrentConversation(QObject):
         """A new conversation has come into being: it is the one that is shown already."""
         self._inspector.keep_with(conversation_id)
         self._context.keep_with(conversation_id)
+        self._thinking.keep_with(conversation_id)
         self.conversation_id = conversation_id
         self.title = self._store.get(conversation_id).title
         self.composer.show(conversation_id)

@@ -9,7 +9,15 @@ from PySide6.QtCore import QObject, Signal
 
 from app import i18n
 from app.domain.errors import AppError, ErrorReport, from_report
-from app.domain.generation import ContextView, Finished, GenerationEvent, PromptProgress, SummaryProgress, TextDelta
+from app.domain.generation import (
+    ContextView,
+    Finished,
+    GenerationEvent,
+    PromptProgress,
+    ReasoningDelta,
+    SummaryProgress,
+    TextDelta,
+)
 from app.domain.messages import Message
 from app.presentation.engine_thread import EngineThread
 from app.presentation.model_loader import LoadState, ModelLoader
@@ -23,6 +31,7 @@ class ReplyLine(QObject):
     changed = Signal()
     waiting_changed = Signal(str, str)
     text_arrived = Signal(str, str)
+    reasoning_arrived = Signal(str, str, float)
     finished = Signal(str, str)
     save_failed = Signal(object)
     view_changed = Signal(object, int, int)
@@ -115,6 +124,7 @@ class ReplyLine(QObject):
         self._is_stopping = False
         self.waiting_changed.emit(self._active.message_id, self.waiting_text(self._active.message_id))
         self._engine.generate(self._active.request)
+        self.changed.emit()
 
     def _take(self, event: GenerationEvent) -> None:
         active, recorder = self._active, self._recorder
@@ -127,6 +137,8 @@ class ReplyLine(QObject):
         match event:
             case TextDelta(text=text):
                 self.text_arrived.emit(active.message_id, text)
+            case ReasoningDelta(text=text, seconds=seconds):
+                self.reasoning_arrived.emit(active.message_id, text, seconds)
             case PromptProgress(done=done, total=total):
                 text = i18n.text("transcript.waiting.prompt", done=done, total=total)
                 self.waiting_changed.emit(active.message_id, text)

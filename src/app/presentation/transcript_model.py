@@ -20,11 +20,12 @@ from PySide6.QtCore import (
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app.domain.messages import Message
-from app.markup.blocks import BlockStream, TableBlock
+from app.markup.blocks import TableBlock
 from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
+from app.presentation.live_reply import LiveReply
 from app.presentation.qml_property import Property
 from app.presentation.remedies import Remedy
-from app.presentation.transcript_rows import VIEW_LINE, Row, Shown, author_of, rows_of, streaming_rows, view_line
+from app.presentation.transcript_rows import VIEW_LINE, Row, Shown, rows_of, view_line
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -46,6 +47,7 @@ ROLES: Final = {
     "isStreaming": "is_streaming",
     "remedy": "remedy",
     "remedyText": "remedy_text",
+    "isOpen": "is_open",
 }
 FIELDS: Final = tuple(ROLES.values())
 FIRST_ROWS: Final = 24
@@ -72,7 +74,8 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         self._describe = describe
         self._rows: list[Row] = []
         self._older: list[Message] = []
-        self._live: _LiveReply | None = None
+        self._live: LiveReply | None = None
+        self._unfolded: set[str] = set()
         self._view_line: Row | None = None
         self._view_begins = ""
 
@@ -113,8 +116,7 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
     def begin_reply(self, message: Message, waiting: str) -> None:
         """Starts to show a reply that is being written, or goes on with one that has text already."""
         start, end = self._span(message.id)
-        self._live = _LiveReply(message, waiting)
-        self._live.stream.feed(message.text)
+        self._live = LiveReply(message, waiting)
         self._splice(start, end, self._live.rows())
         self.streaming_changed.emit()
 
@@ -123,12 +125,22 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         live = self._live
         if live is None or live.message.id != message_id or not text:
             return
-        live.waiting = ""
-        first = live.stream.feed(text)
+        first = live.feed(text)
         start, end = self._span(message_id)
         self._splice(start + min(first, end - start), end, live.rows(first))
         if first:
             self._replace_row(start, replace(self._rows[start], accessible_name=live.name()))
+
+    def feed_reasoning(self, message_id: str, text: str, seconds: float) -> None:
+        """Adds reasoning to the reply that is being written; ``seconds`` is how long it took by now."""
+        live = self._live
+        if live is None or live.message.id != message_id or not text:
+            return
+        start, end = self._span(message_id)
+        if live.think(text, seconds):
+            self._splice(start, end, live.rows())
+        else:
+            self._replace_row(start, live.rows()[0])
 
     def say_waiting(self, message_id: str, waiting: str) -> None:
         """Says what the reply waits for until its next text comes."""
@@ -141,9 +153,11 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
 
     def end_reply(self, message: Message) -> None:
         """Shows the reply as it was saved at its end, and announces it."""
+        if self._live is not None and self._live.message.id == message.id and self._live.is_opened:
+            self._unfolded.add(message.id)
         self._live = None
         start, end = self._span(message.id)
-        self._splice(start, end, rows_of(self._describe(message)))
+        self._splice(start, end, self._laid_out(message))
         self.streaming_changed.emit()
         self.replyFinished.emit(message.text)
 
@@ -184,6 +198,21 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
             case _:
                 self.remedy_wanted.emit(message_id, remedy)
 
+    @Slot(str)
+    def toggleReasoning(self, message_id: str) -> None:
+        """Shows the reasoning of a reply, or folds it."""
+        start, end = self._span(message_id)
+        live = self._live
+        if live is not None and live.message.id == message_id:
+            live.toggle()
+            self._splice(start, end, live.rows())
+            return
+        self._unfolded ^= {message_id}
+        for at in range(start, end):
+            row = self._rows[at]
+            if row.kind == "reasoning":
+                self._replace_row(at, replace(row, is_open=message_id in self._unfolded))
+
     @Slot(str, int)
     def showVariant(self, message_id: str, step: int) -> None:
         """Shows the sibling that many steps away."""
@@ -192,7 +221,7 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
     def _laid_out(self, message: Message) -> list[Row]:
         """Returns a message's rows, below the line if the model's view begins with it."""
         line = [self._view_line] if self._view_line and message.id == self._view_begins else []
-        return [*line, *rows_of(self._describe(message))]
+        return [*line, *rows_of(self._describe(message), message.id in self._unfolded)]
 
     def _span(self, message_id: str) -> tuple[int, int]:
         """Returns where a message's rows begin and end; an unknown one's would stand at the end."""
@@ -275,23 +304,6 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
             return None
         value = getattr(row, FIELDS[field])
         return _plain_table(value) if FIELDS[field] == "table" else value
-
-
-class _LiveReply:
-    """The reply that is being written: its blocks so far and what it waits for."""
-
-    def __init__(self, message: Message, waiting: str) -> None:
-        self.message = message
-        self.waiting = waiting
-        self.stream = BlockStream()
-
-    def name(self) -> str:
-        """What a screen reader says of the whole reply."""
-        return f"{author_of(self.message)}: {self.stream.text or self.waiting}"
-
-    def rows(self, first: int = 0) -> list[Row]:
-        """The rows from block ``first`` on; those before it have not changed."""
-        return streaming_rows(self.message, self.stream.blocks[first:], self.waiting, "" if first else self.name())
 
 
 def _plain_table(table: TableBlock | None) -> dict[str, list[Any]]:

@@ -37,6 +37,7 @@ class Row:
     is_streaming: bool = False
     remedy: str = ""
     remedy_text: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,30 +60,61 @@ def author_of(message: Message) -> str:
     return model_name(message.facts.model) or i18n.text("transcript.assistant")
 
 
-def rows_of(shown: Shown) -> list[Row]:
-    """Returns the rows of a message that is not being written, top to bottom."""
+def rows_of(shown: Shown, is_open: bool = False) -> list[Row]:
+    """Returns the rows of a message that is not being written, top to bottom; ``is_open``: with its reasoning."""
     message = shown.message
     if message.role is Role.USER:
         name = f"{author_of(message)}: {message.text}"
         return [Row("user", message.id, is_head=True, accessible_name=name, text=message.text, variant=shown.variant)]
     rows = block_rows(message, parse(message.text))
+    if message.reasoning:
+        rows.insert(0, reasoning_row(message.id, message.reasoning, message.reasoning_s, is_open))
     notice = _notice(shown)
     if notice:
         rows.append(notice)
-    if message.text or not notice:
+    if _has_words(message) or not notice:
         rows.append(_foot(shown))
-    return _with_head(rows, f"{author_of(message)}: {message.text or (notice.text if notice else '')}", message)
+    said = message.text or (notice.text if notice else rows[0].facts if message.reasoning else "")
+    return _with_head(rows, f"{author_of(message)}: {said}", message)
 
 
-def streaming_rows(message: Message, blocks: Sequence[Block], waiting: str, head_name: str) -> list[Row]:
+def streaming_rows(
+    message: Message, blocks: Sequence[Block], waiting: str, head_name: str, before: Sequence[Row] = ()
+) -> list[Row]:
     """Returns the rows of a reply that is being written, or of its last blocks when ``head_name`` is "".
 
-    ``waiting`` is said below the blocks while there is no new text.
+    ``before`` stands above the blocks; ``waiting`` is said below them while there is no new text.
     """
-    rows = [replace(row, is_streaming=True) for row in block_rows(message, blocks)]
+    rows = [*before, *(replace(row, is_streaming=True) for row in block_rows(message, blocks))]
     if waiting:
         rows.append(Row("waiting", message.id, text=waiting, accessible_name=waiting, is_streaming=True))
     return _with_head(rows, head_name, message) if head_name else rows
+
+
+def reasoning_row(message_id: str, text: str, seconds: float, is_open: bool, is_thinking: bool = False) -> Row:
+    """Returns the row of a reply's reasoning, which shows its text where it is open."""
+    title = i18n.text("transcript.thinking") if is_thinking else thought_text(seconds)
+    return Row(
+        "reasoning",
+        message_id,
+        text=text,
+        facts=title,
+        accessible_name=f"{title}\n{text}" if is_open else title,
+        is_open=is_open,
+        is_streaming=is_thinking,
+    )
+
+
+def thought_text(seconds: float) -> str:
+    """Returns how long a model thought, for people."""
+    if seconds <= 0:
+        return i18n.text("transcript.thought")
+    if seconds < 60:
+        return i18n.text(
+            "transcript.thought_seconds", seconds=f"{max(seconds, 0.1):.1f}" if seconds < 10 else f"{seconds:.0f}"
+        )
+    minutes, rest = divmod(round(seconds), 60)
+    return i18n.text("transcript.thought_minutes", minutes=minutes, seconds=rest)
 
 
 def block_rows(message: Message, blocks: Sequence[Block]) -> list[Row]:
@@ -100,6 +132,10 @@ def _block_row(message_id: str, block: Block) -> Row:
             return Row("rich", message_id, html=html, text=block.plain(), accessible_name=block.plain())
 
 
+def _has_words(message: Message) -> bool:
+    return bool(message.text or message.reasoning)
+
+
 def _with_head(rows: list[Row], name: str, message: Message) -> list[Row]:
     if rows:
         rows[0] = replace(rows[0], is_head=True, accessible_name=name, author=author_of(message))
@@ -114,7 +150,7 @@ def _notice(shown: Shown) -> Row | None:
         return None
     error = None if shown.is_interrupted else message.facts.error
     sentence = i18n.text("transcript.interrupted") if shown.is_interrupted else error_sentence(error)
-    remedy = remedy_for(error, bool(message.text), shown.is_other_model, shown.is_loaded)
+    remedy = remedy_for(error, _has_words(message), shown.is_other_model, shown.is_loaded)
     return Row(
         "notice",
         message.id,
@@ -153,7 +189,7 @@ def _foot(shown: Shown) -> Row:
         accessible_name=i18n.text("transcript.facts"),
         variant=shown.variant,
         can_continue=status in (MessageStatus.STOPPED, MessageStatus.LENGTH)
-        and bool(message.text)
+        and _has_words(message)
         and message.facts.error is None,
     )
 

@@ -28,6 +28,7 @@ from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
 from app.presentation.remedies import Remedy
 from app.presentation.request_list_model import RequestListModel
+from app.presentation.thinking_controller import ThinkingController
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import speed_text
 from app.presentation.weight_model import WeightModel
@@ -58,6 +59,7 @@ class Parts:
     model_settings: ModelSettingsController
     requests: RequestListModel
     context: ContextController
+    thinking: ThinkingController
     wanted_model: str | None = None
 
 
@@ -80,6 +82,7 @@ class WindowController(QObject):  # type: ignore[operator]
         parts.current.opened.connect(self._go_back)
         parts.loader.changed.connect(self.conversation_changed)
         parts.current.transcript.remedy_wanted.connect(self._apply)
+        parts.loader.became_ready.connect(self._tell_of_template)
         parts.picker.chosen_changed.connect(self._follow_model)
         parts.model_settings.load_changed.connect(self._reload_model)
         parts.model_settings.defaults_changed.connect(parts.inspector.follow_model)
@@ -136,6 +139,15 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(RequestListModel, constant=True)
     def requests(self) -> RequestListModel:
         return self.parts.requests
+
+    @Property(ThinkingController, constant=True)
+    def thinking(self) -> ThinkingController:
+        return self.parts.thinking
+
+    @Property(str, notify=conversation_changed)
+    def templateNotice(self) -> str:
+        info = self.parts.loader.info
+        return i18n.text("template.problem", reason=info.template_problem) if info and info.template_problem else ""
 
     @Property(str, notify=page_changed)
     def page(self) -> str:
@@ -256,6 +268,10 @@ class WindowController(QObject):  # type: ignore[operator]
     def shut_down(self) -> None:
         """Saves what is under way; called once when the window has closed."""
         self._current.shut_down()
+
+    def _tell_of_template(self) -> None:
+        if self.templateNotice:
+            self.parts.notifier.show(self.templateNotice)
 
     def _warm(self) -> None:
         """Imports what the first reply needs, while nobody waits for it."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.domain.errors import WrongUsage
-from app.domain.generation import ContextPolicy, GenerationRequest, SamplingParameters
+from app.domain.generation import ContextPolicy, GenerationRequest, SamplingParameters, ThinkingChoice
 from app.domain.messages import (
     Conversation,
     MessageStatus,
@@ -51,6 +51,7 @@ class ReplyOptions:
     sampling: SamplingParameters | None = None
     max_tokens: int | None = None
     policy: ContextPolicy | None = None
+    thinking: ThinkingChoice | None = None
 
 
 _DEFAULT_OPTIONS = ReplyOptions()
@@ -95,7 +96,8 @@ class Conversing:
     ) -> PendingReply:
         """Goes on with a reply that was stopped, cut or interrupted; it stays the same message.
 
-        A reply without text begins anew. Raises MessageNotFound, WrongUsage where it is not a reply.
+        One that was cut in its reasoning goes on there, one without any text begins anew. Raises MessageNotFound,
+        WrongUsage where it is not a reply.
         """
         message = self._store.message(message_id)
         if message.role is not Role.ASSISTANT:
@@ -106,7 +108,7 @@ class Conversing:
         self._store.resume_reply(message_id, os.getpid())
         facts = replace(self._facts(conversation, model or message.facts.model, options), usage=message.facts.usage)
         branch = self._store.path(conversation.id)
-        earlier = message.parts if message.text else ()
+        earlier = message.parts if message.text or message.reasoning else ()
         shown = branch if earlier else branch[:-1]
         prompt = Prompt.of(conversation, shown, self._settings())
         request = replace(self._request(prompt, message_id, facts, options), continue_last=bool(earlier))
@@ -151,6 +153,11 @@ class Conversing:
 
     def _request(self, prompt: Prompt, message_id: str, facts: ReplyFacts, options: ReplyOptions) -> GenerationRequest:
         limit = self._settings().max_tokens if options.max_tokens is None else options.max_tokens
+        thinking = options.thinking or prompt.thinking
         return prompt.request(
-            f"{message_id}-{uuid.uuid4().hex[:8]}", facts.sampling or SamplingParameters(), limit, options.policy
+            f"{message_id}-{uuid.uuid4().hex[:8]}",
+            facts.sampling or SamplingParameters(),
+            limit,
+            options.policy,
+            thinking,
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from app.domain.generation import ContextPolicy, GenerationRequest, PromptMessage, SamplingParameters
+from app.domain.generation import ContextPolicy, GenerationRequest, PromptMessage, SamplingParameters, ThinkingChoice
 from app.domain.messages import Conversation, Message, Role
 from app.storage.settings import Settings
 
@@ -25,6 +25,7 @@ class Prompt:
     summary: str = ""
     summarised: int = 0
     conversation_id: str = ""
+    thinking: ThinkingChoice = field(default_factory=ThinkingChoice)
 
     @classmethod
     def of(cls, conversation: Conversation, branch: Sequence[Message], settings: Settings) -> Prompt:
@@ -41,6 +42,7 @@ class Prompt:
             conversation.summary if gone else "",
             _end(origins, gone) if gone else 0,
             conversation.id,
+            conversation.thinking,
         )
 
     def with_draft(self, text: str) -> Prompt:
@@ -48,7 +50,7 @@ class Prompt:
         messages, origins = self.messages, self.origins
         if messages and messages[-1].role == Role.USER:
             joined = f"{messages[-1].content}\n\n{text}" if text else messages[-1].content
-            messages, origins = (*messages[:-1], PromptMessage(messages[-1].role, joined)), origins
+            messages = (*messages[:-1], PromptMessage(messages[-1].role, joined))
         else:
             messages, origins = (*messages, PromptMessage(str(Role.USER), text)), (*origins, "")
         return replace(self, messages=messages, origins=origins)
@@ -59,8 +61,13 @@ class Prompt:
         sampling: SamplingParameters,
         max_tokens: int,
         policy: ContextPolicy | None = None,
+        thinking: ThinkingChoice | None = None,
     ) -> GenerationRequest:
-        """Returns a request for a reply; ``max_tokens`` 0 means no limit, ``policy`` goes before the own one."""
+        """Returns a request for a reply; ``max_tokens`` 0 means no limit.
+
+        ``policy`` and ``thinking`` go before the conversation's own.
+        """
+        thinking = thinking or self.thinking
         return GenerationRequest(
             id=request_id,
             messages=self.messages,
@@ -71,14 +78,17 @@ class Prompt:
             summary=self.summary,
             summarised=self.summarised,
             conversation_id=self.conversation_id,
+            thinking=thinking.is_on,
+            thinking_budget=thinking.budget,
         )
 
 
-def _joined(system_prompt: str, branch: Iterable[Message]) -> tuple[tuple[PromptMessage, ...], tuple[str, ...]]:
-    """Returns what the model gets to read, without reasoning, and the origin of each message.
+def _joined(system_prompt: str, branch: Sequence[Message]) -> tuple[tuple[PromptMessage, ...], tuple[str, ...]]:
+    """Returns what the model gets to read, and the origin of each message.
 
-    Messages without text are left out and neighbours of one role are joined, because many templates insist that
-    person and model take turns.
+    Reasoning goes along apart from the text, because the model's template says whether it is read again. Messages
+    without text are left out (but for the last, which may be cut in its reasoning) and neighbours of one role are
+    joined, because many templates insist that person and model take turns.
     """
     found: list[PromptMessage] = []
     origins: list[str] = []
@@ -86,12 +96,12 @@ def _joined(system_prompt: str, branch: Iterable[Message]) -> tuple[tuple[Prompt
         found.append(PromptMessage(str(Role.SYSTEM), system_prompt))
         origins.append("")
     for message in branch:
-        if not message.text:
+        if not message.text and not (message.reasoning and message is branch[-1]):
             continue
         if found and found[-1].role == message.role:
-            found[-1] = PromptMessage(found[-1].role, f"{found[-1].content}\n\n{message.text}")
+            found[-1] = replace(found[-1], content=f"{found[-1].content}\n\n{message.text}")
         else:
-            found.append(PromptMessage(str(message.role), message.text))
+            found.append(PromptMessage(str(message.role), message.text, message.reasoning))
             origins.append(message.id)
     return tuple(found), tuple(origins)
 

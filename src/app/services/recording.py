@@ -50,18 +50,27 @@ class ReplyRecorder:
         self._done: list[Part] = list(pending.earlier)
         self._kind: type[TextPart] | type[ReasoningPart] = TextPart
         self._pieces: list[str] = []
+        self._seconds_before = 0.0
+        self._seconds = 0.0
         self._saved_at = float("-inf")
         self._is_saved = True
-        if self._done and isinstance(self._done[-1], TextPart):
-            self._pieces.append(self._done.pop().text)
+        if self._done:
+            last = self._done.pop()
+            self._kind = type(last)
+            self._pieces.append(last.text)
+            if isinstance(last, ReasoningPart):
+                self._seconds_before = last.seconds
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """All of the reply so far, with what it had before it was continued."""
         if not self._pieces:
             return tuple(self._done)
-        self._pieces = ["".join(self._pieces)]
-        return (*self._done, self._kind(self._pieces[0]))
+        text = "".join(self._pieces)
+        self._pieces = [text]
+        if self._kind is ReasoningPart:
+            return (*self._done, ReasoningPart(text, self._seconds_before + self._seconds))
+        return (*self._done, TextPart(text))
 
     @property
     def text(self) -> str:
@@ -82,6 +91,7 @@ class ReplyRecorder:
             self._append(TextPart, event.text)
         elif isinstance(event, ReasoningDelta):
             self._append(ReasoningPart, event.text)
+            self._seconds = event.seconds
         elif isinstance(event, Summarised):
             self._keep_summary(event)
         if self._clock() - self._saved_at >= SAVE_INTERVAL:
@@ -117,6 +127,7 @@ class ReplyRecorder:
     def _append(self, kind: type[TextPart] | type[ReasoningPart], text: str) -> None:
         if kind is not self._kind:
             self._done, self._pieces, self._kind = list(self.parts), [], kind
+            self._seconds_before = -self._seconds
         self._pieces.append(text)
         self._is_saved = False
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from app.domain.errors import ConversationNotFound, MessageNotFound
-from app.domain.generation import ContextPolicy, SamplingParameters
+from app.domain.generation import ContextPolicy, SamplingParameters, ThinkingChoice
 from app.domain.messages import Conversation, Message, MessageStatus, Part, ReplyFacts, Role
 from app.storage.database import Database, microseconds
 from app.storage.rows import (
@@ -24,6 +24,7 @@ from app.storage.rows import (
     parts_columns,
     sampling_column,
     storable,
+    thinking_column,
 )
 
 SHORTEST_PREFIX: Final = 6
@@ -129,7 +130,7 @@ class ConversationStore:
             storable(system_prompt),
             storable(model),
             sampling_column(sampling),
-            *(None, None, "", None),
+            *(None, None, "", None, None),
         )
         values = ", ".join("?" * len(row))
         with self._database.transaction() as connection:
@@ -149,17 +150,20 @@ class ConversationStore:
         sampling: SamplingParameters | None = None,
         policy: ContextPolicy | None = None,
         pinned: int | None = None,
+        thinking: ThinkingChoice | None = None,
     ) -> None:
         """Changes what is not None. Raises ConversationNotFound."""
         self._update(
             conversation_id,
             "system_prompt = coalesce(?, system_prompt), model = coalesce(?, model), sampling = coalesce(?, sampling), "
-            "context_policy = coalesce(?, context_policy), pinned = coalesce(?, pinned)",
+            "context_policy = coalesce(?, context_policy), pinned = coalesce(?, pinned), "
+            "thinking = coalesce(?, thinking)",
             None if system_prompt is None else storable(system_prompt),
             None if model is None else storable(model),
             sampling_column(sampling),
             policy,
             pinned,
+            thinking_column(thinking),
         )
 
     def keep_summary(self, conversation_id: str, summary: str, until: str | None) -> None:

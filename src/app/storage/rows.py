@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from app.domain.errors import ErrorReport
-from app.domain.generation import ContextPolicy, SamplingParameters, Timings, Usage
+from app.domain.generation import ContextPolicy, SamplingParameters, ThinkingChoice, Timings, Usage
 from app.domain.messages import (
     Conversation,
     Message,
@@ -25,7 +25,7 @@ from app.storage.database import moment_of
 
 CONVERSATION_COLUMNS: Final = (
     "id, title, created_at, updated_at, tip_id, system_prompt, model, sampling, context_policy, pinned, summary, "
-    "summary_until"
+    "summary_until, thinking"
 )
 FACT_COLUMNS: Final = (
     "model",
@@ -63,13 +63,22 @@ def parts_columns(parts: Sequence[Part]) -> tuple[str, str | None]:
     text = storable("".join(part.text for part in parts if isinstance(part, TextPart)))
     if len(parts) == 1 and isinstance(parts[0], TextPart):
         return text, None
-    listed = [{"type": _KIND_NAMES[type(part)], "text": storable(part.text)} for part in parts]
-    return text, json.dumps(listed, ensure_ascii=False)
+    return text, json.dumps([_part_fields(part) for part in parts], ensure_ascii=False)
+
+
+def _part_fields(part: Part) -> dict[str, object]:
+    fields_of_all: dict[str, object] = {"type": _KIND_NAMES[type(part)], "text": storable(part.text)}
+    return {**fields_of_all, "seconds": part.seconds} if isinstance(part, ReasoningPart) else fields_of_all
 
 
 def sampling_column(sampling: SamplingParameters | None) -> str | None:
     """Returns sampling parameters as JSON."""
     return None if sampling is None else json.dumps(asdict(sampling))
+
+
+def thinking_column(thinking: ThinkingChoice | None) -> str | None:
+    """Returns a choice about reasoning as JSON."""
+    return None if thinking is None else json.dumps(asdict(thinking))
 
 
 def fact_columns(facts: ReplyFacts) -> tuple[object, ...]:
@@ -90,7 +99,8 @@ def fact_columns(facts: ReplyFacts) -> tuple[object, ...]:
 
 def conversation_from(row: Sequence[Any]) -> Conversation:
     """Returns the conversation of a row of ``CONVERSATION_COLUMNS``."""
-    identity, title, created, updated, tip, system_prompt, model, sampling, policy, pinned, summary, until = row
+    identity, title, created, updated, tip, system_prompt, model, sampling, *more = row
+    policy, pinned, summary, until, thinking = more
     return Conversation(
         identity,
         title,
@@ -104,6 +114,7 @@ def conversation_from(row: Sequence[Any]) -> Conversation:
         pinned,
         summary,
         until,
+        _thinking(thinking),
     )
 
 
@@ -141,7 +152,17 @@ def _facts(row: Sequence[Any]) -> ReplyFacts:
 
 
 def _parts(column: str) -> tuple[Part, ...]:
-    return tuple(_PART_KINDS[entry["type"]](entry["text"]) for entry in json.loads(column))
+    return tuple(_part(entry) for entry in json.loads(column))
+
+
+def _part(entry: dict[str, Any]) -> Part:
+    if _PART_KINDS[entry["type"]] is ReasoningPart:
+        return ReasoningPart(entry["text"], entry.get("seconds", 0.0))
+    return TextPart(entry["text"])
+
+
+def _thinking(column: str | None) -> ThinkingChoice:
+    return ThinkingChoice() if column is None else ThinkingChoice(**json.loads(column))
 
 
 @lru_cache(maxsize=256)

@@ -15,6 +15,27 @@ Column {
         text: "And a short Python example?\n再来一个例子。"
         width: root.width
     }
+    ReasoningRow {
+        accessibleName: "Thought"
+        author: "Qwen3 4B"
+        facts: "Thought for 12 s"
+        isHead: true
+        isOpen: true
+        isStreaming: false
+        messageId: "reply"
+        text: "The person wants a short example.\n先想一想：最短的写法是什么？"
+        width: root.width
+    }
+    ReasoningRow {
+        accessibleName: "Thinking"
+        facts: "Thinking…"
+        isHead: false
+        isOpen: false
+        isStreaming: true
+        messageId: "reply"
+        text: ""
+        width: root.width
+    }
     RichRow {
         accessibleName: "Model: Here it is"
         author: "Qwen2.5 7B Instruct"

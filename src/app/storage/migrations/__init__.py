@@ -10,6 +10,7 @@ from app.storage.migrations import (
     m0003_downloads,
     m0004_model_settings,
     m0005_context,
+    m0006_reasoning,
 )
 
 #: The statements of each migration; the first one makes version 1 of an empty file.
@@ -19,4 +20,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     m0003_downloads.STATEMENTS,
     m0004_model_settings.STATEMENTS,
     m0005_context.STATEMENTS,
+    m0006_reasoning.STATEMENTS,
 )

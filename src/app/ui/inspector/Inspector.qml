@@ -32,9 +32,22 @@ Flickable {
             Layout.fillWidth: true
             picker: root.controller.picker
         }
+        DimLabel {
+            Layout.fillWidth: true
+            color: Theme.colors.warning
+            elide: Text.ElideNone
+            objectName: "template-notice"
+            text: root.controller.templateNotice
+            visible: text !== ""
+            wrapMode: Text.Wrap
+        }
         ContextSettings {
             Layout.fillWidth: true
             context: root.controller.context
+        }
+        ThinkingChoice {
+            Layout.fillWidth: true
+            thinking: root.controller.thinking
         }
         Separator {
             Layout.fillWidth: true

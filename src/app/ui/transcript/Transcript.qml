@@ -26,12 +26,22 @@ ListView {
         if (!isPinned && !moving && rows.isStreaming && row === itemAtIndex(0))
             contentY -= grown;
     }
+    // What is unfolded opens downwards from where it was clicked.
+    function holdTop(grown: real) {
+        isPinned = false;
+        contentY -= grown;
+        Qt.callLater(settle);
+    }
     function jumpToEnd() {
         isPinned = true;
         positionViewAtBeginning();
     }
     function notePosition() {
         isPinned = atYEnd;
+    }
+    function settle() {
+        returnToBounds();
+        notePosition();
     }
 
     Accessible.name: Texts.t["transcript.name"]
@@ -92,6 +102,17 @@ ListView {
                 width: root.width
 
                 onLinkRequested: url => root.controller.askLink(url)
+            }
+        }
+        DelegateChoice {
+            roleValue: "reasoning"
+
+            ReasoningRow {
+                required author
+
+                width: root.width
+
+                onToggled: root.rows.toggleReasoning(messageId)
             }
         }
         DelegateChoice {

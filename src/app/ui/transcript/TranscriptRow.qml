@@ -12,6 +12,7 @@ Item {
     property real columnWidth: Math.min(width - Theme.scaled(48), Theme.scaled(760))
     default property alias content: body.data
     property real heldHeight: 0
+    property bool holdsTop: false
     required property bool isHead
     required property string messageId
 
@@ -26,8 +27,11 @@ Item {
     }
     ListView.onReused: visible = true
     onHeightChanged: {
-        if (heldHeight > 0)
+        if (holdsTop)
+            (ListView.view as Transcript)?.holdTop(height - heldHeight);
+        else if (heldHeight > 0)
             (ListView.view as Transcript)?.holdPlace(root, height - heldHeight);
+        holdsTop = false;
         heldHeight = height;
     }
 
