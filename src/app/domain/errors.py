@@ -4,12 +4,14 @@ AppError
 ├── EnvironmentProblem      the machine or its surroundings
 │   ├── NoDisplay, LibraryMissing
 │   ├── OutOfMemory
+│   │   └── ContextTooBig
 │   ├── DiskFull, FolderNotWritable, NoRoom, KeyringUnavailable
 │   ├── EngineDied, EngineHung, EngineNotInstalled
 │   └── StoreNewer, StoreDamaged, StoreBusy
 ├── ModelProblem            a model file
 │   ├── ModelMissing, NotGguf, ModelTruncated, ModelDamaged
 │   ├── ArchitectureUnknown, ModelRefused
+│   ├── AdapterUnsuitable, CacheTypeUnsuitable
 │   └── TemplateFailed
 ├── HubProblem              the Hub and the way to it
 │   ├── NetworkForbidden, NetworkUnreachable, TlsFailed, ProxyFailed
@@ -19,6 +21,7 @@ AppError
 │   └── DownloadStalled, DownloadDropped, DownloadDamaged, DownloadChanged, DownloadBusy
 └── UserProblem             what was asked
     ├── PromptTooLong
+    ├── FlashAttentionNeeded
     ├── ModelNotFound
     ├── ConversationNotFound, MessageNotFound
     └── WrongUsage
@@ -79,6 +82,12 @@ class OutOfMemory(EnvironmentProblem):
     """The model or its context does not fit into memory. Values: name."""
 
     key = "out_of_memory"
+
+
+class ContextTooBig(OutOfMemory):
+    """The model fits, its context does not. Values: name, n_ctx, most (tokens of context that fit)."""
+
+    key = "context_too_big"
 
 
 class DiskFull(EnvironmentProblem):
@@ -179,6 +188,18 @@ class ModelRefused(ModelProblem):
     """llama.cpp refused the file for another reason. Values: path, log."""
 
     key = "model_refused"
+
+
+class AdapterUnsuitable(ModelProblem):
+    """A LoRA adapter cannot be used with this model. Values: path, reason."""
+
+    key = "adapter_unsuitable"
+
+
+class CacheTypeUnsuitable(ModelProblem):
+    """The heads of the model cannot be kept in this type of KV cache. Values: name, type."""
+
+    key = "cache_type_unsuitable"
 
 
 class TemplateFailed(ModelProblem):
@@ -325,6 +346,12 @@ class PromptTooLong(UserProblem):
     """The prompt does not fit into the context window. Values: tokens, n_ctx."""
 
     key = "prompt_too_long"
+
+
+class FlashAttentionNeeded(UserProblem):
+    """Values can only be kept in a quantized type with flash attention. Values: type."""
+
+    key = "flash_attention_needed"
 
 
 class ModelNotFound(UserProblem):

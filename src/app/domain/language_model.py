@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.domain.load_memory import DeviceUse, Reduction
+from app.domain.load_options import AUTOMATIC, LoadOptions
+from app.domain.model_shape import ModelShape
+
 STARTER: Final = "starter"
 """The name of the model file that ships with the program."""
 
@@ -50,20 +54,26 @@ class LoadRequest:
     """What to load and how. Zero for ``n_ctx``, ``n_threads`` means: choose (at most the trained context).
 
     ``idle_seconds`` is how long the model stays in memory without a request; 0 means until it is unloaded.
+    ``shape`` lets the engine estimate how many layers fit where llama.cpp cannot tell.
     """
 
     path: str
     name: str
     n_ctx: int = 0
-    n_batch: int = 512
     n_threads: int = 0
     n_gpu_layers: int = -1
     idle_seconds: float = 0.0
+    options: LoadOptions = AUTOMATIC
+    shape: ModelShape | None = None
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load."""
+    """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load.
+
+    ``memory`` is what llama.cpp took of each device, ``gpu_layers`` of ``layers`` are on GPUs (the output counts as a
+    layer), ``reduced`` is what had to be made smaller, ``request`` what was asked for.
+    """
 
     name: str
     path: str
@@ -75,3 +85,8 @@ class ModelInfo:
     load_s: float
     memory_bytes: int
     has_template: bool
+    memory: tuple[DeviceUse, ...] = ()
+    gpu_layers: int = 0
+    layers: int = 0
+    reduced: tuple[Reduction, ...] = ()
+    request: LoadRequest | None = None

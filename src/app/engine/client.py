@@ -24,6 +24,7 @@ from app.domain.generation import (
 from app.domain.language_model import LoadRequest, ModelInfo
 from app.engine import wire
 from app.engine.process import HUNG_AFTER_S, EngineProcess
+from app.engine.step_down import StepDown
 
 TEMPLATE_WITHIN_S: Final = 20.0
 """Seconds after which a template that does not heed the host's own limits costs the host its life."""
@@ -149,6 +150,28 @@ class EngineClient:
             return already
         self.unload()
         self._last_load = (request, on_progress)
+        steps = StepDown(request)
+        while True:
+            try:
+                info = self._load_once(steps, on_progress, task)
+            except AppError as error:
+                if task.is_cancelled or not steps.can_follow(error):
+                    raise
+            else:
+                return info and self._told(info, request, steps)
+
+    def _told(self, info: ModelInfo, request: LoadRequest, steps: StepDown) -> ModelInfo:
+        """Keeps what is loaded, with what was asked for and what had to be made smaller."""
+        stepped = {reduction.what for reduction in steps.reductions}
+        reduced = (*steps.reductions, *(entry for entry in info.reduced if entry.what not in stepped))
+        info = replace(info, request=request, reduced=reduced)
+        with self._lock:
+            self._info = info
+        return info
+
+    def _load_once(self, steps: StepDown, on_progress: Progress, task: _Task) -> ModelInfo | None:
+        """Loads in a fresh process: what a failed load leaves in memory is gone only with its process."""
+        request = steps.request
         command = wire.Load(request, request.n_threads or threads_for(request.path), psutil.virtual_memory().available)
         process = EngineProcess(self._log_file, self._hung_after_s)
         with self._lock:
@@ -156,21 +179,21 @@ class EngineClient:
         info: ModelInfo | None = None
         try:
             if self._send(process, command, wire.Cancel(), task):
-                info = self._await_load(process, on_progress)
+                info = self._await_load(process, steps, on_progress)
         finally:
             if info is None or task.is_cancelled:
                 self.unload()
         if info is None or task.is_cancelled:
             return None
-        with self._lock:
-            self._info = info
         return info
 
-    def _await_load(self, process: EngineProcess, on_progress: Progress) -> ModelInfo | None:
+    def _await_load(self, process: EngineProcess, steps: StepDown, on_progress: Progress) -> ModelInfo | None:
         while True:
             match process.receive():
                 case wire.LoadProgress(fraction):
                     on_progress(fraction)
+                case wire.LoadPlanned() as plan:
+                    steps.plan = plan
                 case wire.Loaded(info):
                     return replace(info, memory_bytes=process.memory_bytes())
                 case wire.LoadEnded(None):

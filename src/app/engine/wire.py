@@ -68,6 +68,19 @@ class LoadProgress:
 
 
 @dataclass(frozen=True)
+class LoadPlanned:
+    """The load begins with ``n_gpu_layers`` (−1: all) on ``gpus``, ``n_ctx`` tokens and ``n_batch`` at once.
+
+    What has the process die after this may have been a lack of memory on the GPUs.
+    """
+
+    gpus: tuple[str, ...]
+    n_gpu_layers: int
+    n_ctx: int
+    n_batch: int
+
+
+@dataclass(frozen=True)
 class Loaded:
     """The load is done; ``info.memory_bytes`` is filled in by the client."""
 
@@ -98,6 +111,7 @@ class TemplateDone:
 Command = Load | Generate | Cancel | Quit
 Event = (
     LoadProgress
+    | LoadPlanned
     | Loaded
     | LoadEnded
     | TemplateStarted

@@ -71,7 +71,7 @@ class Worker(threading.Thread):
         log = llama_library.Log()
         try:
             llama_library.start_backends()
-            loaded = model_loading.load(self._command, self._abort, log, self._progress())
+            loaded = model_loading.load(self._command, self._abort, log, self._progress(), self._send)
             if loaded is None:
                 self._leave(wire.LoadEnded())
             session = Session(loaded, self._abort)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from app.domain.errors import AppError
-from app.domain.fit import Machine, ModelShape, estimated_shape, forecast
+from app.domain.fit import Machine, forecast
 from app.domain.language_model import ModelFile
+from app.domain.model_shape import ModelShape, estimated_shape
 from app.library.fit import shape_of_file
 from app.services.fit_text import fit_text
 
