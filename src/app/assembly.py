@@ -22,6 +22,7 @@ from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.library_thread import LibraryThread
+from app.presentation.load_watch import LoadWatch
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
@@ -32,11 +33,13 @@ from app.presentation.request_list_model import RequestListModel
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
+from app.services.describing_load import describe_load
 from app.services.hub_address import host_of
 from app.services.recording import ReplyRecorder
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
 from app.storage.downloads import DownloadStore
+from app.storage.measured_memory import MeasuredMemoryStore
 from app.storage.model_settings import ModelSettingsStore
 from app.storage.settings import Settings, SettingsFile
 
@@ -89,7 +92,14 @@ class Window(QObject):
             self,
         )
         self.library = LibraryThread(lambda: open_library(paths), self)
-        picker = ModelPickerController(self.library, machine.look, loader, self.notifier, self)
+        watch = LoadWatch(
+            MeasuredMemoryStore(database),
+            lambda model_file: describe_load(model_file, settings.current, model_settings.of(model_file.name)),
+            loader,
+            self.notifier,
+            self,
+        )
+        picker = ModelPickerController(self.library, machine.look, loader, self.notifier, watch.planned, self)
         self.downloads.finished.connect(picker.take_in)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)

@@ -23,6 +23,8 @@ from app.domain.generation import (
 )
 from app.domain.language_model import ModelFile
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
+from app.services.load_text import load_notice
+from app.services.measuring import keep_measured
 from app.services.opening import load_request
 from app.services.recording import ReplyRecorder
 
@@ -156,6 +158,9 @@ class Talk:
             self._output.progress("")
         if info is not None:
             self._workplace.library.remember(self._model_file)
+            keep_measured(self._workplace.measured, info)
+            if notice := load_notice(info):
+                self._output.notice(notice)
         return info is not None
 
     def _stream(self, pending: PendingReply, recorder: ReplyRecorder, interrupts: Interrupts) -> Finished:

@@ -200,6 +200,9 @@ class _Room:
 
 def _measured_fit(shape: ModelShape, n_ctx: int, room: _Room, measured: MeasuredMemory) -> Fit | None:
     """Returns the forecast that repeats a measured load, None where that does not fit now."""
+    known = {CPU, *(device.name for device in room.machine.devices)}
+    if any(use.device not in known for use in measured.devices):
+        return None
     on_host = sum(use.used for use in measured.devices if use.device == CPU) + measured.process
     on_devices = sum(use.used for use in measured.devices if use.device != CPU)
     needed = on_host + on_devices if room.is_shared else on_host

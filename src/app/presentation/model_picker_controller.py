@@ -20,6 +20,8 @@ from app.presentation.model_loader import LoadState, ModelLoader
 from app.presentation.notifier import Notifier
 from app.presentation.qml_property import Property
 from app.presentation.quantities import bytes_text, model_name
+from app.services.load_text import load_notice
+from app.services.measuring import PlannedLoad
 
 if TYPE_CHECKING:
     from app.domain.fit import Machine
@@ -46,14 +48,19 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         look: Callable[[], Machine],
         loader: ModelLoader,
         notifier: Notifier,
+        planned: Callable[[ModelFile], PlannedLoad],
         parent: QObject | None = None,
     ) -> None:
-        """``look`` looks at this machine; it is called in the library's thread, and slow the first time."""
+        """``look`` looks at this machine; it is called in the library's thread, and slow the first time.
+
+        ``planned`` says how a model file would be loaded.
+        """
         super().__init__(parent)
         self._library = library
         self._look = look
         self._loader = loader
         self._notifier = notifier
+        self._planned = planned
         self._models = ModelListModel(self)
         self._is_started = False
         self._disk_use: DiskUse | None = None
@@ -118,6 +125,10 @@ class ModelPickerController(QObject):  # type: ignore[operator]
                 return i18n.text("picker.state.loading", percent=f"{self._loader.progress * 100:.0f}")
             case state:
                 return i18n.text(f"picker.state.{state.value}")
+
+    @Property(str, notify=changed)
+    def loadNotice(self) -> str:
+        return load_notice(self._loader.info) if self._loader.info else ""
 
     @Property(str, notify=changed)
     def memoryText(self) -> str:
@@ -238,11 +249,12 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         self._models.show(*found, self._loader.chosen_name)
         self._library.run(lambda library: library.disk_use(), self._show_disk_use)
         model_files, unloaded = found[0], self._loader.memory_bytes
+        loads = {model_file.name: self._planned(model_file) for model_file in model_files}
 
         def fits(_library: Library) -> dict[str, str]:
             from app.services.local_fit import fit_texts
 
-            return fit_texts(model_files, self._look(), unloaded)
+            return fit_texts(model_files, self._look(), unloaded, loads)
 
         self._library.run(fits, self._models.show_fits)
         self.changed.emit()

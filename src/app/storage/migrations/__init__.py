@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.storage.migrations import m0001_conversations, m0002_model_files, m0003_downloads, m0004_model_settings
+from app.storage.migrations import (
+    m0001_conversations,
+    m0002_model_files,
+    m0003_downloads,
+    m0004_model_settings,
+    m0005_measured_memory,
+)
 
 #: The statements of each migration; the first one makes version 1 of an empty file.
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
@@ -12,4 +18,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     m0002_model_files.STATEMENTS,
     m0003_downloads.STATEMENTS,
     m0004_model_settings.STATEMENTS,
+    m0005_measured_memory.STATEMENTS,
 )
