@@ -46,6 +46,7 @@ from app.storage.settings import Settings, SettingsFile
 if TYPE_CHECKING:
     from app.domain.fit import Machine
     from app.engine.client import EngineClient
+    from app.engine.devices import Device
     from app.library.library import Library
     from app.services.hub_access import HubAccess
     from app.services.machine import MachineProbe
@@ -62,7 +63,13 @@ class Window(QObject):
         self.notifier = Notifier(self)
         self.engine = EngineThread(lambda: make_engine_client(paths), self)
 
-        model_settings = ModelSettingsController(ModelSettingsStore(database), self.notifier, self)
+        machine = LateMachine()
+        model_settings = ModelSettingsController(
+            ModelSettingsStore(database),
+            self.notifier,
+            lambda done: self.library.run(lambda _library: machine.gpus(), done),
+            self,
+        )
 
         def prepare(model_file: ModelFile) -> Callable[[], LoadRequest]:
             general, own = settings.current, model_settings.of(model_file.name)
@@ -80,7 +87,6 @@ class Window(QObject):
         inspector = InspectorController(store, settings, lambda: model_settings.of(loader.chosen_name), self)
         conversing = Conversing(store, lambda: settings.current)
         current = CurrentConversation(store, conversing, loader, line, conversations, inspector, self.notifier, self)
-        machine = LateMachine()
         hub = self._hub = LateHub(paths, lambda: settings.current)
         self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
         hub_controller = HubController(
@@ -169,9 +175,17 @@ class LateMachine:
     def look(self) -> Machine:
         """Returns the machine with the memory that is free now."""
         with self._lock:
-            if self._probe is None:
-                self._probe = make_machine_probe()
-            return self._probe.look()
+            return self._made().look()
+
+    def gpus(self) -> tuple[Device, ...]:
+        """Returns the GPUs that the engine has."""
+        with self._lock:
+            return tuple(device for device in self._made().build.devices if device.is_gpu)
+
+    def _made(self) -> MachineProbe:
+        if self._probe is None:
+            self._probe = make_machine_probe()
+        return self._probe
 
 
 def make_machine_probe() -> MachineProbe:
