@@ -176,3 +176,26 @@ def _add_norms(writer: gguf.GGUFWriter, shape: Shape) -> None:
         writer.add_tensor(f"blk.{layer}.attn_norm.weight", ones)
         writer.add_tensor(f"blk.{layer}.ffn_norm.weight", ones)
     writer.add_tensor("output_norm.weight", ones)
+
+
+def write_lora(
+    path: Path, shape: Shape = Shape(), *, architecture: str = "llama", kind: str = "lora", seed: int = 7, rank: int = 4
+) -> Path:
+    """Writes a LoRA adapter for `write_llama` that changes its feed-forward layers; returns ``path``.
+
+    The tensors are named as llama.cpp's ``convert_lora_to_gguf.py`` does; ``lora_a`` has ``rank`` rows.
+    """
+    generator = np.random.default_rng(seed)
+    writer = gguf.GGUFWriter(path, architecture)
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, kind)
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, 32.0)
+    for layer in range(shape.layers):
+        name = f"blk.{layer}.ffn_down.weight"
+        writer.add_tensor(f"{name}.lora_a", generator.standard_normal((rank, shape.feed_forward), dtype=np.float32))
+        writer.add_tensor(f"{name}.lora_b", generator.standard_normal((shape.width, rank), dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path

@@ -192,6 +192,7 @@ class EngineClient:
             match process.receive():
                 case wire.LoadProgress(fraction):
                     on_progress(fraction)
+                    steps.has_weights = fraction >= 1.0
                 case wire.LoadPlanned() as plan:
                     steps.plan = plan
                 case wire.Loaded(info):

@@ -28,17 +28,18 @@ def choose_context(command: Load, model: Any, gpu_bytes: int) -> int:
     if not a_token:
         return wanted
     available = command.memory_available + gpu_bytes
-    room = available - min(HOST_RESERVE, available // 8)
-    roomy = _fitting(room - int(llama.llama_model_size(model)), a_token)
-    barely = _fitting(room, a_token)
+    reserve = min(HOST_RESERVE, available // 8)
+    weights = int(llama.llama_model_size(model))
     if request.n_ctx > 0:
-        if wanted * a_token > available:
-            raise ContextTooBig(name=request.name, n_ctx=wanted, most=min(max(roomy, barely // 2), trained))
+        kept = weights if weights < available else 0  # what memory does not hold is read again and again from the file
+        if wanted * a_token + kept > available:
+            most = min(_fitting(available - reserve - kept, a_token), trained)
+            raise ContextTooBig(name=request.name, n_ctx=wanted, most=most)
         return wanted
     smallest = min(wanted, SMALLEST_CONTEXT)
     if smallest * a_token > available:
-        raise ContextTooBig(name=request.name, n_ctx=smallest, most=barely)
-    return min(wanted, max(roomy, smallest))
+        raise ContextTooBig(name=request.name, n_ctx=smallest, most=_fitting(available - reserve, a_token))
+    return min(wanted, max(_fitting(available - reserve - weights, a_token), smallest))
 
 
 def metadata(model: Any, key: str) -> str:

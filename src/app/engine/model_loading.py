@@ -32,7 +32,9 @@ from app.engine.load_parameters import add_adapters, context_parameters, model_p
 from app.engine.plan import Plan, make_plan
 from app.engine.wire import Load, LoadPlanned
 
-_NO_MEMORY: Final = re.compile(r"failed to allocate|unable to allocate|bad_alloc|out of memory|OutOfDeviceMemory", re.I)
+_NO_MEMORY: Final = re.compile(
+    r"(failed|unable) to allocate|cannot allocate memory|bad_alloc|out of memory|OutOfDeviceMemory", re.IGNORECASE
+)
 _ARCHITECTURE: Final = re.compile(r"unknown model architecture: '([^']*)'")
 _CACHE_TYPE: Final = re.compile(r"[KV] cache type (\S+) with block size \d+ does not divide")
 _DAMAGE: Final = re.compile(r"not within the file bounds|corrupted or incomplete|read error|failed to read", re.I)

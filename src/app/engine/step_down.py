@@ -18,10 +18,14 @@ SMALL_BATCH: Final = 64
 
 @dataclass
 class StepDown:
-    """The requests of one load. ``request`` is the next one to try, ``reductions`` what it is smaller by."""
+    """The requests of one load. ``request`` is the next one to try, ``reductions`` what it is smaller by.
+
+    ``plan`` and ``has_weights`` tell how far the load under way has come.
+    """
 
     request: LoadRequest
     plan: LoadPlanned | None = None
+    has_weights: bool = False
     _wanted: dict[Reduced, int] = field(default_factory=dict)
     _given: dict[Reduced, int] = field(default_factory=dict)
     _steps: int = 0
@@ -34,16 +38,19 @@ class StepDown:
     def can_follow(self, error: AppError) -> bool:
         """Takes the next step after a load that failed; returns False where none is left that could help.
 
-        A process that died while it loaded onto a GPU is taken for one without memory: drivers end it for that.
+        A process that died while it loaded onto a GPU, or while it made its context, is taken for one without memory:
+        drivers do that, llama.cpp's asserts (``ctx->mem_buffer != NULL``), and the system's OOM killer.
         """
         plan, self.plan = self.plan, None
+        is_of_context = isinstance(error, ContextTooBig) or (self.has_weights and isinstance(error, EngineDied))
+        self.has_weights = False
         if plan is None or self._steps >= MOST_STEPS:
             return False
         self._steps += 1
         if plan.gpus and isinstance(error, (OutOfMemory, EngineDied)):
             self._fewer_layers(plan)
             return True
-        return isinstance(error, ContextTooBig) and (self._smaller_batch(plan) or self._smaller_context(plan))
+        return is_of_context and (self._smaller_batch(plan) or self._smaller_context(plan))
 
     def _fewer_layers(self, plan: LoadPlanned) -> None:
         """Half of the layers, twice; then none, and the GPU is not touched."""
