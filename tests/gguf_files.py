@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -20,18 +21,27 @@ CHATML: Final = (
     "{% endfor %}{% if add_generation_prompt %}{{'<|im_start|>assistant\n'}}{% endif %}"
 )
 
+_QUANTIZATIONS: Final = {
+    np.float16: gguf.GGMLQuantizationType.F16,
+    np.float32: gguf.GGMLQuantizationType.F32,
+}
 Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Size of a Llama: ``width`` is a multiple of ``heads`` times 2; ``n_ctx`` is the trained context."""
+    """Size of a Llama: ``width`` is a multiple of ``heads`` times 2; ``n_ctx`` is the trained context.
+
+    Fewer ``kv_heads`` than ``heads`` share them; with ``experts`` two of them work for each token.
+    """
 
     layers: int = 2
     width: int = 64
     heads: int = 4
     feed_forward: int = 128
     n_ctx: int = 512
+    kv_heads: int = 0
+    experts: int = 0
 
 
 def byte_characters() -> list[str]:
@@ -65,19 +75,27 @@ def write_llama(
     seed: int = 0,
     architecture: str = "llama",
     kind: type[np.float16] | type[np.float32] = np.float32,
+    quantization: gguf.GGMLQuantizationType | None = None,
 ) -> Path:
-    """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``."""
+    """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``.
+
+    The weights are of one ``kind``, or of one ``quantization``.
+    """
     with _writer(path, architecture, shape, template) as writer:
         _add_bpe(writer, bpe_tokens(n_vocab))
         generator = np.random.default_rng(seed)
         embedding = generator.standard_normal((n_vocab, shape.width), dtype=np.float32)
-        writer.add_tensor("token_embd.weight", embedding.astype(kind))
+        add = partial(_add_weights, writer, quantization or _QUANTIZATIONS[kind])
+        add("token_embd", embedding)
         output = generator.standard_normal((n_vocab, shape.width), dtype=np.float32) * 2.5 / np.sqrt(shape.width)
-        writer.add_tensor("output.weight", output.astype(kind))
+        add("output", output)
         for layer in range(shape.layers):
-            for name, (rows, columns) in _matrices(shape).items():
-                weights = generator.standard_normal((rows, columns), dtype=np.float32) / np.sqrt(columns)
-                writer.add_tensor(f"blk.{layer}.{name}.weight", weights.astype(kind))
+            for name, sizes in _matrices(shape).items():
+                weights = generator.standard_normal(sizes, dtype=np.float32) / np.sqrt(sizes[-1])
+                if name == "ffn_gate_inp":  # routers are never quantized
+                    _add_weights(writer, gguf.GGMLQuantizationType.F32, f"blk.{layer}.{name}", weights)
+                else:
+                    add(f"blk.{layer}.{name}", weights)
         _add_norms(writer, shape)
     return path
 
@@ -99,8 +117,8 @@ def write_scripted(path: Path, reply: Sequence[bytes], *, template: str | None =
         _add_bpe(writer, tokens)
         writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=np.float32))
         writer.add_tensor("output.weight", output)
-        for name, (rows, columns) in _matrices(shape).items():
-            writer.add_tensor(f"blk.0.{name}.weight", np.zeros((rows, columns), dtype=np.float32))
+        for name, sizes in _matrices(shape).items():
+            writer.add_tensor(f"blk.0.{name}.weight", np.zeros(sizes, dtype=np.float32))
         _add_norms(writer, shape)
     return path
 
@@ -121,8 +139,8 @@ def write_spm(path: Path, pieces: Sequence[str] = (), *, template: str | None = 
         writer.add_eos_token_id(2)
         writer.add_add_space_prefix(True)
         writer.add_tensor("token_embd.weight", np.zeros((len(tokens), shape.width), dtype=np.float32))
-        for name, (rows, columns) in _matrices(shape).items():
-            writer.add_tensor(f"blk.0.{name}.weight", np.zeros((rows, columns), dtype=np.float32))
+        for name, sizes in _matrices(shape).items():
+            writer.add_tensor(f"blk.0.{name}.weight", np.zeros(sizes, dtype=np.float32))
         _add_norms(writer, shape)
     return path
 
@@ -137,7 +155,10 @@ def _writer(path: Path, architecture: str, shape: Shape, template: str | None) -
     writer.add_block_count(shape.layers)
     writer.add_feed_forward_length(shape.feed_forward)
     writer.add_head_count(shape.heads)
-    writer.add_head_count_kv(shape.heads)
+    writer.add_head_count_kv(shape.kv_heads or shape.heads)
+    if shape.experts:
+        writer.add_expert_count(shape.experts)
+        writer.add_expert_used_count(2)
     writer.add_layer_norm_rms_eps(1e-5)
     if template is not None:
         writer.add_chat_template(template)
@@ -160,14 +181,23 @@ def _add_bpe(writer: gguf.GGUFWriter, tokens: Sequence[str]) -> None:
     writer.add_add_bos_token(False)
 
 
-def _matrices(shape: Shape) -> dict[str, tuple[int, int]]:
-    width, inner = shape.width, shape.feed_forward
-    return {
-        **{f"attn_{name}": (width, width) for name in ("q", "k", "v", "output")},
-        "ffn_gate": (inner, width),
-        "ffn_up": (inner, width),
-        "ffn_down": (width, inner),
-    }
+def _add_weights(writer: gguf.GGUFWriter, kind: gguf.GGMLQuantizationType, name: str, weights: Array) -> None:
+    writer.add_tensor(f"{name}.weight", gguf.quants.quantize(weights.astype(np.float32), kind), raw_dtype=kind)
+
+
+def _matrices(shape: Shape) -> dict[str, tuple[int, ...]]:
+    width, inner, experts = shape.width, shape.feed_forward, shape.experts
+    shared = width // shape.heads * (shape.kv_heads or shape.heads)
+    attention: dict[str, tuple[int, ...]] = {
+        "attn_q": (width, width), "attn_k": (shared, width), "attn_v": (shared, width), "attn_output": (width, width),
+    }  # fmt: skip
+    forward: dict[str, tuple[int, ...]] = {
+        "ffn_gate": (inner, width), "ffn_up": (inner, width), "ffn_down": (width, inner),
+    }  # fmt: skip
+    if experts:
+        forward = {f"{name}_exps": (experts, *sizes) for name, sizes in forward.items()}
+        forward["ffn_gate_inp"] = (experts, width)
+    return attention | forward
 
 
 def _add_norms(writer: gguf.GGUFWriter, shape: Shape) -> None:

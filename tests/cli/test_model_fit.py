@@ -31,7 +31,7 @@ def test_as_one_json_object(folders: paths.Paths, capsys: pytest.CaptureFixture[
     record = json.loads(capsys.readouterr().out)
     assert (record["name"], record["kind"], record["n_ctx"], record["speed"]) == ("starter", "cpu", 512, "fast")
     memory = record["memory"]
-    assert memory["used"] == sum(memory[part] for part in ("weights", "cache", "compute", "process"))
+    assert memory["used"] == sum(memory[part] for part in ("weights", "cache", "compute", "process", "mapped"))
     assert [use["device"] for use in record["devices"]] == ["CPU"]
     assert record["is_measured"] is False
     assert record["machine"]["free_bytes"] == 6 * GIB

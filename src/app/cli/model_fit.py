@@ -9,7 +9,7 @@ from app.cli.workplace import Workplace
 from app.domain.fit import Fit, Machine
 from app.domain.language_model import ModelFile
 
-PARTS = ("weights", "cache", "compute", "process", "reserve")
+PARTS = ("weights", "cache", "compute", "process", "mapped", "reserve")
 
 
 def fit(workplace: Workplace, name: str | None, machine: Machine | None = None) -> None:

@@ -61,7 +61,8 @@ class Machine:
     """Memory in bytes; ``bandwidth`` is how many bytes a second the CPU reads, 0 where it was not measured.
 
     ``devices`` are the GPUs that llama.cpp will use: those with shared memory only where there is no other.
-    ``engine_bytes`` is what the engine process takes before it loads anything.
+    ``engine_bytes`` is what the engine process takes before it loads anything; with ``is_repacking`` it keeps weights
+    of some types in another order beside the file that is mapped into memory.
     """
 
     free_bytes: int
@@ -69,13 +70,15 @@ class Machine:
     devices: tuple[DeviceMemory, ...] = ()
     bandwidth: float = 0.0
     engine_bytes: int = 0
+    is_repacking: bool = False
 
 
 @dataclass(frozen=True)
 class MemoryForecast:
     """Bytes of the weights, the KV cache and the compute buffers; ``reserve`` is what has to stay free beside them.
 
-    ``process`` is what the engine process takes beside those: itself and the vocabulary.
+    ``process`` is what the engine process takes beside those: itself and the vocabulary. ``mapped`` are pages of the
+    file that stay in memory beside weights in another order; the system takes them back when memory is short.
     """
 
     weights: int
@@ -83,6 +86,12 @@ class MemoryForecast:
     compute: int
     reserve: int
     process: int = 0
+    mapped: int = 0
+
+    @property
+    def needed(self) -> int:
+        """All that the model cannot do without."""
+        return self.buffers + self.process
 
     @property
     def buffers(self) -> int:
@@ -92,7 +101,7 @@ class MemoryForecast:
     @property
     def used(self) -> int:
         """All that the model takes."""
-        return self.buffers + self.process
+        return self.needed + self.mapped
 
 
 @dataclass(frozen=True)
@@ -154,8 +163,10 @@ def forecast(
         memory = replace(memory, reserve=room.host_reserve if room.is_shared else room.device_reserve)
         plan = _plan(shape, memory, machine, gpu_layers)
         return Fit(FitKind.GPU, memory, n_ctx, shape.layers, gpu_layers, 0, None, None, shape.is_estimated, plan)
+    if machine.is_repacking and options.use_mmap:
+        memory = replace(memory, mapped=int(shape.repackable * (1 - gpu_layers / (shape.layers + 1))))
     share = _device_share(shape, memory, gpu_layers)
-    needed = memory.used - (0 if room.is_shared else share)
+    needed = memory.needed - (0 if room.is_shared else share)
     plan = _plan(shape, memory, machine, gpu_layers)
     if needed > room.on_host:
         missing = needed - room.on_host

@@ -29,7 +29,8 @@ class ModelShape:
     a token at once. ``read_bytes``: the weights that are read for a token; 0 means all of them.
     ``trained_context``: tokens, 0 where it is not known. ``is_estimated``: the numbers come from the size alone.
     ``value_numbers``: the values among ``cache_numbers``; 0 means half of them. ``heads``: of the attention, 0 where it
-    is not known. ``vocabulary``: its tokens and merges.
+    is not known. ``vocabulary``: its tokens and merges. ``repackable``: bytes of the weights that llama.cpp keeps in
+    another order on a CPU.
     """
 
     weight_bytes: int
@@ -42,6 +43,7 @@ class ModelShape:
     value_numbers: int = 0
     heads: int = 0
     vocabulary: int = 0
+    repackable: int = 0
 
 
 def cache_bytes(shape: ModelShape, n_ctx: int, options: LoadOptions = AUTOMATIC) -> int:

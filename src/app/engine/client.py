@@ -77,6 +77,11 @@ class EngineClient:
         process = self._process
         return process.memory_bytes() if process is not None else 0
 
+    def peak_bytes(self) -> int:
+        """Returns the most resident memory that the engine process has had; 0 when there is none."""
+        process = self._process
+        return process.peak_bytes() if process is not None else 0
+
     def load(self, request: LoadRequest, on_progress: Progress) -> ModelInfo | None:
         """Loads a model in place of the one before; None when cancelled. ``on_progress`` gets fractions from 0 to 1.
 

@@ -11,6 +11,8 @@ from app.domain.model_shape import ModelShape, estimated_shape
 from app.library.gguf_header import GgufHeader, TensorInfo, read_header
 from app.library.killers import MOST_LAYERS
 
+#: The types that ``ggml-cpu/repack.cpp`` keeps in another order on every processor with AVX2 or NEON.
+_REPACKED: Final = ("Q4_0", "Q4_K", "IQ4_NL")
 #: ``split.count`` and the names of the parts, as llama-gguf-split writes them.
 _FIRST_PART: Final = re.compile(r"^(.*-)00001(-of-(\d{5})\.gguf)$", re.IGNORECASE)
 
@@ -53,6 +55,7 @@ def shape_of(header: GgufHeader, tensors: tuple[TensorInfo, ...] | None = None) 
         trained_context=header.context_length,
         value_numbers=values,
         heads=max(header.numbers(f"{name}.attention.head_count", layers)),
+        repackable=sum(t.bytes for t in tensors if t.type.name in _REPACKED and t.name != "token_embd.weight"),
         vocabulary=sum(header.array_lengths.get(f"tokenizer.ggml.{part}", 0) for part in ("tokens", "merges")),
     )
 

@@ -56,7 +56,12 @@ class MachineProbe:
         memory = self._host_memory()
         build = self.build
         return Machine(
-            memory.available, memory.total, usable_devices(build.devices), self._bandwidth, build.memory_bytes
+            memory.available,
+            memory.total,
+            usable_devices(build.devices),
+            self._bandwidth,
+            build.memory_bytes,
+            "REPACK = 1" in build.system_info,
         )
 
     def look_again(self) -> Machine:

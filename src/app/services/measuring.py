@@ -22,17 +22,22 @@ class PlannedLoad:
 
 
 def keep_measured(store: MeasuredMemoryStore, info: ModelInfo) -> None:
-    """Keeps what llama.cpp took of each device; a load that had to be made smaller is not what is asked for again.
+    """Keeps what a load took, by how it was asked for."""
+    request, measured = info.request, measured_of(info)
+    if request is not None and measured is not None:
+        store.keep(request.name, _size(request), load_name(request, info.n_ctx), measured)
+
+
+def measured_of(info: ModelInfo) -> MeasuredMemory | None:
+    """Returns what a load took of each device; None for one that had to be made smaller: it is not asked for again.
 
     The engine's process takes what is resident beside weights and cache; its compute buffers are not touched yet.
     """
-    request = info.request
     stepped = {Reduced.LAYERS, Reduced.BATCH, Reduced.DEVICE} & {entry.what for entry in info.reduced}
-    if request is None or not info.memory or stepped:
-        return
+    if not info.memory or stepped:
+        return None
     resident = sum(use.weights + use.cache for use in info.memory if use.device == CPU)
-    measured = MeasuredMemory(info.memory, max(0, info.memory_bytes - resident), info.gpu_layers, info.layers)
-    store.keep(request.name, _size(request), load_name(request, info.n_ctx), measured)
+    return MeasuredMemory(info.memory, max(0, info.memory_bytes - resident), info.gpu_layers, info.layers)
 
 
 def measured_load(store: MeasuredMemoryStore, request: LoadRequest, trained_context: int) -> MeasuredMemory | None:
