@@ -147,3 +147,10 @@ def test_what_no_step_helps() -> None:
     assert asked_for.can_follow(TOO_BIG)
     planned(asked_for, on_gpu=False)
     assert not asked_for.can_follow(TOO_BIG), "the person chose the context"
+
+
+def test_a_fitting_that_ends_the_process_is_not_tried_again() -> None:
+    steps = StepDown(REQUEST, is_within_fit=True)
+    assert steps.can_follow(EngineDied(log="", code=-6))
+    assert (steps.is_fitting, steps.is_within_fit, steps.request, steps.reductions) == (False, False, REQUEST, ())
+    assert not steps.can_follow(EngineDied(log="", code=-6))

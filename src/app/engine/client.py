@@ -11,7 +11,7 @@ from typing import Final
 
 import psutil
 
-from app.domain.errors import AppError, EngineDied, ErrorReport, TemplateFailed, from_report
+from app.domain.errors import AppError, EngineDied, EngineHung, ErrorReport, TemplateFailed, from_report
 from app.domain.generation import (
     Finished,
     FinishReason,
@@ -28,6 +28,9 @@ from app.engine.step_down import StepDown
 
 TEMPLATE_WITHIN_S: Final = 20.0
 """Seconds after which a template that does not heed the host's own limits costs the host its life."""
+
+FIT_WITHIN_S: Final = 60.0
+"""Seconds after which llama.cpp's own fitting is given up; it takes 1 to 9 with a software GPU."""
 
 SMALL_MODEL_BYTES: Final = 64 * 1024 * 1024
 """Below this size of a model file one thread is enough."""
@@ -177,7 +180,8 @@ class EngineClient:
     def _load_once(self, steps: StepDown, on_progress: Progress, task: _Task) -> ModelInfo | None:
         """Loads in a fresh process: what a failed load leaves in memory is gone only with its process."""
         request = steps.request
-        command = wire.Load(request, request.n_threads or threads_for(request.path), psutil.virtual_memory().available)
+        threads, available = request.n_threads or threads_for(request.path), psutil.virtual_memory().available
+        command = wire.Load(request, threads, available, steps.is_fitting)
         process = EngineProcess(self._log_file, self._hung_after_s)
         with self._lock:
             self._process = process
@@ -194,12 +198,16 @@ class EngineClient:
 
     def _await_load(self, process: EngineProcess, steps: StepDown, on_progress: Progress) -> ModelInfo | None:
         while True:
-            match process.receive():
+            match process.receive(FIT_WITHIN_S if steps.is_within_fit else None):
+                case None:
+                    raise EngineHung(seconds=FIT_WITHIN_S)
+                case wire.FitStarted():
+                    steps.is_within_fit = True
                 case wire.LoadProgress(fraction):
                     on_progress(fraction)
                     steps.has_weights = fraction >= 1.0
                 case wire.LoadPlanned() as plan:
-                    steps.plan = plan
+                    steps.plan, steps.is_within_fit = plan, False
                 case wire.Loaded(info):
                     return replace(info, memory_bytes=process.memory_bytes())
                 case wire.LoadEnded(None):

@@ -30,7 +30,7 @@ from app.engine.llama_library import AbortFlag, Log, llama
 from app.engine.load_facts import device_uses, layers_on_gpus
 from app.engine.load_parameters import add_adapters, context_parameters, model_parameters, progress_callback
 from app.engine.plan import Plan, make_plan
-from app.engine.wire import Load, LoadPlanned
+from app.engine.wire import FitStarted, Load, LoadPlanned
 
 _NO_MEMORY: Final = re.compile(
     r"(failed|unable) to allocate|cannot allocate memory|bad_alloc|out of memory|OutOfDeviceMemory", re.IGNORECASE
@@ -55,7 +55,7 @@ def load(
     abort: AbortFlag,
     log: Log,
     on_progress: Callable[[float], None],
-    on_plan: Callable[[LoadPlanned], None],
+    on_plan: Callable[[FitStarted | LoadPlanned], None],
 ) -> LoadedModel | None:
     """Returns the loaded model, None when cancelled. ``on_progress`` gets fractions from 0 to 1.
 
@@ -70,7 +70,9 @@ def load(
         raise ModelMissing(path=request.path)
     settings = model_parameters(request.options)
     context_settings = context_parameters(request.options, _wanted_context(request), command.n_threads, abort)
-    plan = make_plan(request, settings, context_settings)
+    plan = make_plan(
+        request, settings, context_settings, (lambda: on_plan(FitStarted())) if command.is_fitting else None
+    )
     on_plan(LoadPlanned(plan.device_names, plan.n_gpu_layers, context_settings.n_ctx, context_settings.n_batch))
     callback = progress_callback(abort, on_progress)
     settings.progress_callback = callback

@@ -2,7 +2,8 @@
 
 ``common_fit_params`` is C++ of ``libllama-common`` with plain arguments: it loads the model without its weights again
 and again until all fits into the memory that is free (1 to 9 s with a GPU). It is found by the name that g++ and clang
-give it; with MSVC, or without that library, the forecast's arithmetic takes its place.
+give it; with MSVC, without that library, or where it fails, takes too long or ends the process (Vulkan without room for
+the compute buffer), the forecast's arithmetic takes its place.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -48,10 +50,13 @@ class Plan:
         return tuple(device.name for device in self.gpus)
 
 
-def make_plan(request: LoadRequest, settings: Any, context_settings: Any) -> Plan:
+def make_plan(
+    request: LoadRequest, settings: Any, context_settings: Any, on_fit: Callable[[], None] | None = None
+) -> Plan:
     """Chooses, and writes the choice into ``settings`` (``llama_model_params``).
 
-    What C refers to lives as long as the plan.
+    ``on_fit`` is called before llama.cpp's own fitting, which is left out where it is None. What C refers to lives as
+    long as the plan.
     """
     every = [(pointer, device) for pointer, device in registered_devices() if device.is_gpu]
     chosen = _chosen(every, request.options.device)
@@ -67,7 +72,8 @@ def make_plan(request: LoadRequest, settings: Any, context_settings: Any) -> Pla
     gpus = tuple(device for _, device in chosen)
     plan = Plan(gpus, request.n_gpu_layers, "person", is_missing, (pointers,))
     if request.n_gpu_layers < 0:
-        plan = _fitted(request, settings, context_settings, plan) or _estimated(request, context_settings.n_ctx, plan)
+        fitted = _fitted(request, settings, context_settings, plan, on_fit) if on_fit else None
+        plan = fitted or _estimated(request, context_settings.n_ctx, plan)
     settings.n_gpu_layers = plan.n_gpu_layers
     return plan
 
@@ -85,7 +91,9 @@ class _Override(ctypes.Structure):
     _fields_: ClassVar[Any] = [("pattern", ctypes.c_char_p), ("buft", ctypes.c_void_p)]
 
 
-def _fitted(request: LoadRequest, settings: Any, context_settings: Any, plan: Plan) -> Plan | None:
+def _fitted(
+    request: LoadRequest, settings: Any, context_settings: Any, plan: Plan, on_fit: Callable[[], None]
+) -> Plan | None:
     """Returns what llama.cpp's fitting chooses, None where it is not there or fails."""
     fit = _fit_function()
     if fit is None:
@@ -97,6 +105,7 @@ def _fitted(request: LoadRequest, settings: Any, context_settings: Any, plan: Pl
     margins = (ctypes.c_size_t * most)(*(reserves + [reserves[0]] * most)[:most])
     default = llama.llama_model_default_params()
     settings.n_gpu_layers = default.n_gpu_layers
+    on_fit()
     status = fit(
         os.fsencode(request.path), ctypes.byref(settings), ctypes.byref(context_settings), split, overrides, margins,
         context_settings.n_ctx, None, LOG_LEVEL_ERROR,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from app.domain.errors import AppError, ContextTooBig, EngineDied, OutOfMemory
+from app.domain.errors import AppError, ContextTooBig, EngineDied, EngineHung, OutOfMemory
 from app.domain.language_model import LoadRequest
 from app.domain.load_memory import Reduced, Reduction
 from app.domain.load_options import CPU
@@ -20,12 +20,15 @@ SMALL_BATCH: Final = 64
 class StepDown:
     """The requests of one load. ``request`` is the next one to try, ``reductions`` what it is smaller by.
 
-    ``plan`` and ``has_weights`` tell how far the load under way has come.
+    ``is_within_fit``, ``plan`` and ``has_weights`` tell how far the load under way has come; ``is_fitting`` whether
+    llama.cpp's own fitting may be used.
     """
 
     request: LoadRequest
     plan: LoadPlanned | None = None
     has_weights: bool = False
+    is_fitting: bool = True
+    is_within_fit: bool = False
     _wanted: dict[Reduced, int] = field(default_factory=dict)
     _given: dict[Reduced, int] = field(default_factory=dict)
     _steps: int = 0
@@ -44,6 +47,9 @@ class StepDown:
         plan, self.plan = self.plan, None
         is_of_context = isinstance(error, ContextTooBig) or (self.has_weights and isinstance(error, EngineDied))
         self.has_weights = False
+        if self.is_within_fit and isinstance(error, (EngineDied, EngineHung)):
+            self.is_fitting = self.is_within_fit = False
+            return True
         if plan is None or self._steps >= MOST_STEPS:
             return False
         self._steps += 1

@@ -34,11 +34,15 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """Load this language model. ``memory_available`` is what the machine has free, in bytes."""
+    """Load this language model. ``memory_available`` is what the machine has free, in bytes.
+
+    ``is_fitting`` lets llama.cpp's own fitting choose the layers for a GPU, else our estimate does.
+    """
 
     request: LoadRequest
     n_threads: int
     memory_available: int
+    is_fitting: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ class LoadProgress:
     """``fraction`` (0 to 1) of the model is loaded."""
 
     fraction: float
+
+
+@dataclass(frozen=True)
+class FitStarted:
+    """llama.cpp's own fitting begins: it may end the process, and nothing can stop it from inside."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,7 @@ class TemplateDone:
 Command = Load | Generate | Cancel | Quit
 Event = (
     LoadProgress
+    | FitStarted
     | LoadPlanned
     | Loaded
     | LoadEnded
