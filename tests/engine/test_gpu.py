@@ -90,6 +90,24 @@ def test_types_of_the_cache(engine: EngineClient, gpu_model: Path, gpus: tuple[D
     assert answer(engine)
 
 
+@pytest.mark.parametrize("layers", [99, ALL])
+def test_a_cache_that_the_gpu_cannot_hold_goes_to_the_machine_s_memory(
+    engine: EngineClient, model_folder: Path, gpus: tuple[Device, ...], layers: int
+) -> None:
+    """With all layers asked for the allocation fails; with the choice left to llama.cpp its fitting may abort."""
+    if gpus[0].total_bytes > 4096 * MIB:
+        pytest.skip("this GPU is too big to be filled by a test")
+    shape = Shape(layers=4, width=1024, heads=8, feed_forward=64, n_ctx=1 << 20)
+    path = write_llama(model_folder / "long.gguf", shape)
+    n_ctx = gpus[0].total_bytes * 3 // 2 // (16 * 1024)
+    request = LoadRequest(str(path), "long", n_ctx, n_gpu_layers=layers, shape=shape_of_file(path))
+    info = engine.load(request, lambda _: None)
+    assert info is not None
+    assert info.n_ctx >= n_ctx, "a person chose it"
+    assert info.gpu_layers < shape.layers
+    assert Reduced.LAYERS in [entry.what for entry in info.reduced] or layers == ALL
+
+
 @pytest.mark.parametrize("is_llama_cpp_asked", [True, False])
 def test_layers_go_by_free_memory(
     gpu_model: Path, gpus: tuple[Device, ...], monkeypatch: pytest.MonkeyPatch, is_llama_cpp_asked: bool
