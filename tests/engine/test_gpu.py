@@ -70,6 +70,7 @@ def test_replies_are_those_of_the_cpu_whatever_is_offloaded(
     assert whole.gpu_layers == whole.layers
     assert answer(engine)[:8] == expected[:8]
     assert whole.memory[0].device == gpus[0].name
+    assert whole.gpus[0].free_bytes > 0
     assert whole.memory[0].weights > part.memory[0].weights > 0
     assert whole.memory[0].cache > part.memory[0].cache > 0
 

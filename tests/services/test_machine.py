@@ -13,6 +13,7 @@ from app.services.machine import (
     measured_bandwidth,
     usable_devices,
     with_device,
+    with_free_memory,
     without_devices,
 )
 
@@ -92,6 +93,12 @@ def test_one_device_of_several() -> None:
     assert with_device(two, "Vulkan1").devices == (two.devices[1],)
     assert with_device(two, "gone") == with_device(two, "") == two
     assert with_device(two, "CPU").devices == ()
+
+
+def test_what_will_be_free_once_a_model_is_unloaded() -> None:
+    two = Machine(1, 2, (DeviceMemory("Vulkan0", 1, 9), DeviceMemory("Vulkan1", 2, 9)))
+    freed = with_free_memory(two, (DeviceMemory("Vulkan1", 8, 9), DeviceMemory("gone", 5, 9)))
+    assert [device.free_bytes for device in freed.devices] == [1, 8]
 
 
 def test_bandwidth_is_that_of_memory() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.domain.fit import DeviceMemory
 from app.domain.load_memory import DeviceUse, Reduction
 from app.domain.load_options import AUTOMATIC, LoadOptions
 from app.domain.model_shape import ModelShape
@@ -72,7 +73,8 @@ class ModelInfo:
     """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load.
 
     ``memory`` is what llama.cpp took of each device, ``gpu_layers`` of ``layers`` are on GPUs (the output counts as a
-    layer), ``reduced`` is what had to be made smaller, ``request`` what was asked for.
+    layer), ``reduced`` is what had to be made smaller, ``request`` what was asked for. ``gpus`` are those it may use,
+    with the memory that was free before the load: what will be free once it is unloaded.
     """
 
     name: str
@@ -90,3 +92,4 @@ class ModelInfo:
     layers: int = 0
     reduced: tuple[Reduction, ...] = ()
     request: LoadRequest | None = None
+    gpus: tuple[DeviceMemory, ...] = ()

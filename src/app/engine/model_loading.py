@@ -21,6 +21,7 @@ from app.domain.errors import (
     NotGguf,
     OutOfMemory,
 )
+from app.domain.fit import DeviceMemory
 from app.domain.language_model import LoadRequest, ModelInfo
 from app.domain.load_memory import Reduced, Reduction
 from app.domain.load_options import check
@@ -135,7 +136,15 @@ def _with_facts(info: ModelInfo, request: LoadRequest, plan: Plan, log: Log) -> 
     if info.n_ctx < wanted:
         reduced.append(Reduction(Reduced.CONTEXT, wanted, info.n_ctx))
     uses = device_uses(log.facts, plan.device_names)
-    return replace(info, memory=uses, gpu_layers=gpu_layers if plan.gpus else 0, layers=layers, reduced=tuple(reduced))
+    gpus = tuple(DeviceMemory(device.name, device.free_bytes, device.total_bytes) for device in plan.gpus)
+    return replace(
+        info,
+        memory=uses,
+        gpu_layers=gpu_layers if plan.gpus else 0,
+        layers=layers,
+        reduced=tuple(reduced),
+        gpus=gpus,
+    )
 
 
 def _refusal(request: LoadRequest, log: Log) -> AppError:

@@ -89,9 +89,12 @@ class LoadOptionsController(QObject):  # type: ignore[operator]
         texts = {"": i18n.text("load_options.automatic"), **known, CPU: i18n.text("load_options.cpu")}
         return [{"value": name, "text": text} for name, text in texts.items()]
 
-    @Property("QVariantList", constant=True)
+    @Property("QVariantList", notify=changed)
     def cacheTypes(self) -> list[dict[str, str]]:
-        return [{"value": name, "text": f"{name} · {bits:g}"} for name, bits in CACHE_BITS.items()]
+        return [
+            {"value": name, "text": i18n.text("load_options.cache_type", name=name, bits=f"{bits:g}")}
+            for name, bits in CACHE_BITS.items()
+        ]
 
     @Property("QVariantList", notify=changed)
     def flashChoices(self) -> list[dict[str, str]]:

@@ -249,12 +249,14 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         self._models.show(*found, self._loader.chosen_name)
         self._library.run(lambda library: library.disk_use(), self._show_disk_use)
         model_files, unloaded = found[0], self._loader.memory_bytes
+        gpus = self._loader.info.gpus if self._loader.info else ()
         loads = {model_file.name: self._planned(model_file) for model_file in model_files}
 
         def fits(_library: Library) -> dict[str, str]:
             from app.services.local_fit import fit_texts
+            from app.services.machine import with_free_memory
 
-            return fit_texts(model_files, self._look(), unloaded, loads)
+            return fit_texts(model_files, with_free_memory(self._look(), gpus), unloaded, loads)
 
         self._library.run(fits, self._models.show_fits)
         self.changed.emit()

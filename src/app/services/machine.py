@@ -122,6 +122,13 @@ def with_device(machine: Machine, name: str) -> Machine:
     return replace(machine, devices=chosen) if chosen or name == CPU else machine
 
 
+def with_free_memory(machine: Machine, gpus: tuple[DeviceMemory, ...]) -> Machine:
+    """Returns the machine with the GPUs' free memory as ``gpus`` have it: what unloading will free is free there."""
+    free = {device.name: device.free_bytes for device in gpus}
+    devices = (replace(device, free_bytes=free.get(device.name, device.free_bytes)) for device in machine.devices)
+    return replace(machine, devices=tuple(devices))
+
+
 def without_devices(machine: Machine) -> Machine:
     """Returns the machine as it is with the GPU switched off in the settings."""
     return replace(machine, devices=())

@@ -21,7 +21,6 @@ ColumnLayout {
         TextButton {
             Accessible.checkable: true
             Accessible.checked: root.isOpen
-            Layout.leftMargin: -Theme.gap
             iconName: root.isOpen ? "chevron-down" : "chevron-right"
             isQuiet: true
             objectName: "load-options"
