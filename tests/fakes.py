@@ -75,7 +75,7 @@ class FakeEngine:
             raise self.load_problem
         for fraction in (0.5, 1.0):
             on_progress(fraction)
-        info = ModelInfo(request.name, request.path, "llama", 4_000_000, 512, 512, 1, 0.01, 0, True)
+        info = ModelInfo(request.name, request.path, "llama", 4_000_000, 512, 512, 1, 0.01, 0, True, request=request)
         self.loaded = replace(info, **self.abilities)
         self.pid = 4_194_305
         return self.loaded

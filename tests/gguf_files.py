@@ -21,18 +21,27 @@ CHATML: Final = (
     "{% endfor %}{% if add_generation_prompt %}{{'<|im_start|>assistant\n'}}{% endif %}"
 )
 
+_QUANTIZATIONS: Final = {
+    np.float16: gguf.GGMLQuantizationType.F16,
+    np.float32: gguf.GGMLQuantizationType.F32,
+}
 Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Size of a Llama: ``width`` is a multiple of ``heads`` times 2; ``n_ctx`` is the trained context."""
+    """Size of a Llama: ``width`` is a multiple of ``heads`` times 2; ``n_ctx`` is the trained context.
+
+    Fewer ``kv_heads`` than ``heads`` share them; with ``experts`` two of them work for each token.
+    """
 
     layers: int = 2
     width: int = 64
     heads: int = 4
     feed_forward: int = 128
     n_ctx: int = 512
+    kv_heads: int = 0
+    experts: int = 0
 
 
 def byte_characters() -> list[str]:
@@ -68,21 +77,26 @@ def write_llama(
     kind: type[np.float16] | type[np.float32] = np.float32,
     speaks_letters: bool = False,
     sampling: Mapping[str, float] = MappingProxyType({}),
+    quantization: gguf.GGMLQuantizationType | None = None,
 ) -> Path:
     """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``.
 
     With ``speaks_letters`` it says nothing but ASCII letters, and never ends. ``sampling`` is what it recommends, by
-    the names of the metadata (``temp``, ``top_p``, …).
+    the names of the metadata (``temp``, ``top_p``, …). The weights are of one ``kind``, or of one ``quantization``.
     """
     with model_writer(path, architecture, shape, template) as writer:
         for name, value in sampling.items():
             writer.add_float32(f"general.sampling.{name}", value)
         add_bpe(writer, bpe_tokens(n_vocab))
         generator = np.random.default_rng(seed)
-        add_ends(writer, generator, n_vocab, shape.width, kind, speaks_letters=speaks_letters)
+        type_ = quantization or _QUANTIZATIONS[kind]
+        add_ends(writer, generator, n_vocab, shape.width, type_, speaks_letters=speaks_letters)
         for layer in range(shape.layers):
-            for name, size in _matrices(shape).items():
-                writer.add_tensor(f"blk.{layer}.{name}.weight", random_weights(generator, *size).astype(kind))
+            for name, sizes in _matrices(shape).items():
+                weights = random_weights(generator, *sizes)
+                # routers are never quantized
+                its_type = gguf.GGMLQuantizationType.F32 if name == "ffn_gate_inp" else type_
+                _add_weights(writer, its_type, f"blk.{layer}.{name}", weights)
         _add_norms(writer, shape)
     return path
 
@@ -112,8 +126,8 @@ def write_scripted(
         add_bpe(writer, tokens, len(controls))
         writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=np.float32))
         writer.add_tensor("output.weight", output)
-        for name, (rows, columns) in _matrices(shape).items():
-            writer.add_tensor(f"blk.0.{name}.weight", np.zeros((rows, columns), dtype=np.float32))
+        for name, sizes in _matrices(shape).items():
+            writer.add_tensor(f"blk.0.{name}.weight", np.zeros(sizes, dtype=np.float32))
         _add_norms(writer, shape)
     return path
 
@@ -134,15 +148,15 @@ def write_spm(path: Path, pieces: Sequence[str] = (), *, template: str | None = 
         writer.add_eos_token_id(2)
         writer.add_add_space_prefix(True)
         writer.add_tensor("token_embd.weight", np.zeros((len(tokens), shape.width), dtype=np.float32))
-        for name, (rows, columns) in _matrices(shape).items():
-            writer.add_tensor(f"blk.0.{name}.weight", np.zeros((rows, columns), dtype=np.float32))
+        for name, sizes in _matrices(shape).items():
+            writer.add_tensor(f"blk.0.{name}.weight", np.zeros(sizes, dtype=np.float32))
         _add_norms(writer, shape)
     return path
 
 
-def random_weights(generator: np.random.Generator, rows: int, columns: int) -> Array:
+def random_weights(generator: np.random.Generator, *sizes: int) -> Array:
     """Returns a matrix that keeps the size of what it multiplies."""
-    return generator.standard_normal((rows, columns), dtype=np.float32) / np.float32(np.sqrt(columns))
+    return generator.standard_normal(sizes, dtype=np.float32) / np.float32(np.sqrt(sizes[-1]))
 
 
 def add_ends(
@@ -150,18 +164,18 @@ def add_ends(
     generator: np.random.Generator,
     n_vocab: int,
     width: int,
-    kind: type[np.float16] | type[np.float32] = np.float32,
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
     *,
     speaks_letters: bool = False,
 ) -> None:
     """Adds random embeddings of tokens at the beginning and at the end of a model."""
     embedding = generator.standard_normal((n_vocab, width), dtype=np.float32)
-    writer.add_tensor("token_embd.weight", embedding.astype(kind))
+    _add_weights(writer, kind, "token_embd", embedding)
     output = random_weights(generator, n_vocab, width) * np.float32(2.5)
     if speaks_letters:
         letters = [token for token, text in enumerate(bpe_tokens(n_vocab)) if len(text) == 1 and text.isascii()]
         output[[token for token in range(n_vocab) if token not in letters]] = 0.0
-    writer.add_tensor("output.weight", output.astype(kind))
+    _add_weights(writer, kind, "output", output)
 
 
 @contextmanager
@@ -177,7 +191,10 @@ def model_writer(
     writer.add_block_count(shape.layers)
     writer.add_feed_forward_length(shape.feed_forward)
     writer.add_head_count(shape.heads)
-    writer.add_head_count_kv(list(heads_kv) or shape.heads)
+    writer.add_head_count_kv(list(heads_kv) or shape.kv_heads or shape.heads)
+    if shape.experts:
+        writer.add_expert_count(shape.experts)
+        writer.add_expert_used_count(2)
     writer.add_layer_norm_rms_eps(1e-5)
     if architecture == "qwen2vl":
         writer.add_rope_dimension_sections([shape.width // shape.heads // 2, 0, 0, 0])
@@ -204,14 +221,23 @@ def add_bpe(writer: gguf.GGUFWriter, tokens: Sequence[str], n_more_controls: int
     writer.add_add_bos_token(False)
 
 
-def _matrices(shape: Shape) -> dict[str, tuple[int, int]]:
-    width, inner = shape.width, shape.feed_forward
-    return {
-        **{f"attn_{name}": (width, width) for name in ("q", "k", "v", "output")},
-        "ffn_gate": (inner, width),
-        "ffn_up": (inner, width),
-        "ffn_down": (width, inner),
-    }
+def _add_weights(writer: gguf.GGUFWriter, kind: gguf.GGMLQuantizationType, name: str, weights: Array) -> None:
+    writer.add_tensor(f"{name}.weight", gguf.quants.quantize(weights.astype(np.float32), kind), raw_dtype=kind)
+
+
+def _matrices(shape: Shape) -> dict[str, tuple[int, ...]]:
+    width, inner, experts = shape.width, shape.feed_forward, shape.experts
+    shared = width // shape.heads * (shape.kv_heads or shape.heads)
+    attention: dict[str, tuple[int, ...]] = {
+        "attn_q": (width, width), "attn_k": (shared, width), "attn_v": (shared, width), "attn_output": (width, width),
+    }  # fmt: skip
+    forward: dict[str, tuple[int, ...]] = {
+        "ffn_gate": (inner, width), "ffn_up": (inner, width), "ffn_down": (width, inner),
+    }  # fmt: skip
+    if experts:
+        forward = {f"{name}_exps": (experts, *sizes) for name, sizes in forward.items()}
+        forward["ffn_gate_inp"] = (experts, width)
+    return attention | forward
 
 
 def _add_norms(writer: gguf.GGUFWriter, shape: Shape) -> None:
@@ -220,3 +246,26 @@ def _add_norms(writer: gguf.GGUFWriter, shape: Shape) -> None:
         writer.add_tensor(f"blk.{layer}.attn_norm.weight", ones)
         writer.add_tensor(f"blk.{layer}.ffn_norm.weight", ones)
     writer.add_tensor("output_norm.weight", ones)
+
+
+def write_lora(
+    path: Path, shape: Shape = Shape(), *, architecture: str = "llama", kind: str = "lora", seed: int = 7, rank: int = 4
+) -> Path:
+    """Writes a LoRA adapter for `write_llama` that changes its feed-forward layers; returns ``path``.
+
+    The tensors are named as llama.cpp's ``convert_lora_to_gguf.py`` does; ``lora_a`` has ``rank`` rows.
+    """
+    generator = np.random.default_rng(seed)
+    writer = gguf.GGUFWriter(path, architecture)
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, kind)
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, 32.0)
+    for layer in range(shape.layers):
+        name = f"blk.{layer}.ffn_down.weight"
+        writer.add_tensor(f"{name}.lora_a", generator.standard_normal((rank, shape.feed_forward), dtype=np.float32))
+        writer.add_tensor(f"{name}.lora_b", generator.standard_normal((shape.width, rank), dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path

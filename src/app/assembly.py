@@ -24,6 +24,7 @@ from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.library_thread import LibraryThread
+from app.presentation.load_watch import LoadWatch
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
@@ -35,17 +36,20 @@ from app.presentation.thinking_controller import ThinkingController
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
+from app.services.describing_load import describe_load
 from app.services.hub_address import host_of
 from app.services.recording import ReplyRecorder
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
 from app.storage.downloads import DownloadStore
+from app.storage.measured_memory import MeasuredMemoryStore
 from app.storage.model_settings import ModelSettingsStore
 from app.storage.settings import Settings, SettingsFile
 
 if TYPE_CHECKING:
     from app.domain.fit import Machine
     from app.engine.client import EngineClient
+    from app.engine.devices import Device
     from app.library.library import Library
     from app.services.hub_access import HubAccess
     from app.services.machine import MachineProbe
@@ -62,7 +66,13 @@ class Window(QObject):
         self.notifier = Notifier(self)
         self.engine = EngineThread(lambda: make_engine_client(paths, lambda: settings.current), self)
 
-        model_settings = ModelSettingsController(ModelSettingsStore(database), self.notifier, self)
+        machine = LateMachine()
+        model_settings = ModelSettingsController(
+            ModelSettingsStore(database),
+            self.notifier,
+            lambda done: self.library.run(lambda _library: machine.gpus(), done),
+            self,
+        )
 
         def prepare(model_file: ModelFile) -> Callable[[], LoadRequest]:
             general, own = settings.current, model_settings.of(model_file.name)
@@ -87,7 +97,6 @@ class Window(QObject):
         current = CurrentConversation(
             store, conversing, loader, line, conversations, inspector, context, thinking, self.notifier, self
         )
-        machine = LateMachine()
         hub = self._hub = LateHub(paths, lambda: settings.current)
         self.downloads = DownloadQueue(DownloadStore(database), lambda: hub.access.downloader(), self)
         hub_controller = HubController(
@@ -99,7 +108,16 @@ class Window(QObject):
             self,
         )
         self.library = LibraryThread(lambda: open_library(paths), self)
-        picker = ModelPickerController(self.library, machine.look, objection_to(paths), loader, self.notifier, self)
+        watch = LoadWatch(
+            MeasuredMemoryStore(database),
+            lambda model_file: describe_load(model_file, settings.current, model_settings.of(model_file.name)),
+            loader,
+            self.notifier,
+            self,
+        )
+        picker = ModelPickerController(
+            self.library, machine.look, objection_to(paths), loader, self.notifier, watch.planned, self
+        )
         self.downloads.finished.connect(picker.take_in)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
@@ -171,9 +189,17 @@ class LateMachine:
     def look(self) -> Machine:
         """Returns the machine with the memory that is free now."""
         with self._lock:
-            if self._probe is None:
-                self._probe = make_machine_probe()
-            return self._probe.look()
+            return self._made().look()
+
+    def gpus(self) -> tuple[Device, ...]:
+        """Returns the GPUs that the engine has."""
+        with self._lock:
+            return tuple(device for device in self._made().build.devices if device.is_gpu)
+
+    def _made(self) -> MachineProbe:
+        if self._probe is None:
+            self._probe = make_machine_probe()
+        return self._probe
 
 
 def make_machine_probe() -> MachineProbe:

@@ -31,7 +31,9 @@ def test_as_one_json_object(folders: paths.Paths, capsys: pytest.CaptureFixture[
     record = json.loads(capsys.readouterr().out)
     assert (record["name"], record["kind"], record["n_ctx"], record["speed"]) == ("starter", "cpu", 512, "fast")
     memory = record["memory"]
-    assert memory["used"] == memory["weights"] + memory["cache"] + memory["compute"]
+    assert memory["used"] == sum(memory[part] for part in ("weights", "cache", "compute", "process", "mapped"))
+    assert [use["device"] for use in record["devices"]] == ["CPU"]
+    assert record["is_measured"] is False
     assert record["machine"]["free_bytes"] == 6 * GIB
     assert record["is_estimated"] is False
     assert record["text"].startswith("Runs on the CPU, more than 100 words")
@@ -43,8 +45,10 @@ def test_for_people(folders: paths.Paths, capsys: pytest.CaptureFixture[str]) ->
         fit(place, "starter", machine)
     told = capsys.readouterr().out
     assert told.startswith("starter: Runs on the GPU · ")
-    assert "free memory        6.4 GB" in told
-    assert "Vulkan0            2.1 GB" in told
+    assert "on Vulkan0" in told
+    assert "of 2.1 GB free" in told
+    assert "of 6.4 GB free" in told
+    assert "the file's header" in told
     assert "kept free" in told
 
 

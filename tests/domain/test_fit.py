@@ -8,20 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.fit import (
-    MIB,
-    DeviceMemory,
-    Fit,
-    FitKind,
-    Machine,
-    ModelShape,
-    Speed,
-    cache_bytes,
-    compute_bytes,
-    estimated_shape,
-    forecast,
-    speed_of,
-)
+from app.domain.fit import MIB, DeviceMemory, Fit, FitKind, Machine, Speed, forecast, speed_of
+from app.domain.model_shape import ModelShape, cache_bytes, compute_bytes, estimated_shape
 
 GIB = 1024 * MIB
 #: Llama 3.1 8B at Q4_K_M.

@@ -55,7 +55,7 @@ class Context:
 def opened(path: Path) -> Iterator[Context]:
     """A context of its own, in this process."""
     log, abort = Log(), AbortFlag()
-    loaded = model_loading.load(Load(LoadRequest(str(path), "m"), 1, 2**30), abort, log, lambda _: None)
+    loaded = model_loading.load(Load(LoadRequest(str(path), "m"), 1, 2**30), abort, log, lambda _: None, lambda _: None)
     assert loaded is not None
     yield Context(loaded, abort)
     llama.llama_free(loaded.context)

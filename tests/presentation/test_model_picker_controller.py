@@ -19,6 +19,13 @@ def names(window: Window) -> list[str]:
     return [models.data(models.index(row), FIRST_ROLE) for row in range(models.rowCount())]
 
 
+def open_file(window: Window, qtbot: QtBot, path: Path) -> None:
+    """Opens a model file once the starter is loaded, whose signals would be taken for those of the file otherwise."""
+    qtbot.waitUntil(lambda: window.controller.picker.state == "ready")
+    with qtbot.waitSignal(window.controller.parts.loader.became_ready):
+        window.controller.picker.openFile(QUrl.fromLocalFile(str(path)))
+
+
 def test_the_starter_is_chosen_at_the_first_start(window: Window, qtbot: QtBot) -> None:
     picker = window.controller.picker
     qtbot.waitUntil(lambda: picker.state == "ready")
@@ -33,9 +40,7 @@ def test_a_file_is_opened_in_place_used_and_removed_with_undo(window: Window, qt
     picker = window.controller.picker
     path = tmp_path / "tiny.gguf"
     write_llama(path)
-    qtbot.waitUntil(lambda: picker.state == "ready")
-    with qtbot.waitSignal(window.controller.parts.loader.became_ready):
-        picker.openFile(QUrl.fromLocalFile(str(path)))
+    open_file(window, qtbot, path)
     assert picker.currentName == "tiny"
     qtbot.waitUntil(lambda: names(window) == ["starter", "tiny"])
     assert "tiny" in window.controller.notifier.text
@@ -52,9 +57,7 @@ def test_a_file_is_opened_in_place_used_and_removed_with_undo(window: Window, qt
 def test_a_file_that_vanished_is_shown_as_missing(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     picker = window.controller.picker
     path = write_llama(tmp_path / "tiny.gguf")
-    qtbot.waitUntil(lambda: window.controller.picker.state == "ready")
-    with qtbot.waitSignal(window.controller.parts.loader.became_ready):
-        picker.openFile(QUrl.fromLocalFile(str(path)))
+    open_file(window, qtbot, path)
     path.unlink()
     picker.refresh()
     models = picker.models
@@ -105,9 +108,7 @@ def test_an_engine_setting_loads_the_model_again(window: Window, qtbot: QtBot, f
 
 def test_the_last_model_is_chosen_at_the_next_start(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     path = write_llama(tmp_path / "tiny.gguf")
-    qtbot.waitUntil(lambda: window.controller.picker.state == "ready")
-    with qtbot.waitSignal(window.controller.parts.loader.became_ready):
-        window.controller.picker.openFile(QUrl.fromLocalFile(str(path)))
+    open_file(window, qtbot, path)
     found: list[str] = []
 
     def ask() -> None:

@@ -6,12 +6,20 @@ import pytest
 
 from app.domain.errors import EngineDied
 from app.domain.fit import DeviceMemory, Machine
-from app.engine.devices import Device, EngineBuild
-from app.services.machine import MachineProbe, _Memory, measured_bandwidth, usable_devices, without_devices
+from app.engine.devices import Device, DeviceType, EngineBuild
+from app.services.machine import (
+    MachineProbe,
+    _Memory,
+    measured_bandwidth,
+    usable_devices,
+    with_device,
+    with_free_memory,
+    without_devices,
+)
 
 GIB = 1 << 30
 CPU = Device("CPU", "Intel(R) Core(TM) i7", 8 * GIB, 16 * GIB)
-RTX = Device("Vulkan0", "NVIDIA GeForce RTX 4060 Laptop GPU", 7 * GIB, 8 * GIB)
+RTX = Device("Vulkan0", "NVIDIA GeForce RTX 4060 Laptop GPU", 7 * GIB, 8 * GIB, DeviceType.GPU)
 
 
 class Engine:
@@ -23,7 +31,7 @@ class Engine:
 
     def __call__(self) -> EngineBuild:
         self.asked += 1
-        return EngineBuild(self.devices, "")
+        return EngineBuild(self.devices, "", 20_000_000)
 
 
 def probe_of(engine: Engine, memory: list[_Memory]) -> MachineProbe:
@@ -34,7 +42,7 @@ def test_memory_is_looked_up_each_time_and_devices_once() -> None:
     engine, memory = Engine(CPU, RTX), [_Memory(5, 10)]
     probe = probe_of(engine, memory)
     assert engine.asked == 0
-    assert probe.look() == Machine(5, 10, (DeviceMemory("Vulkan0", 7 * GIB, 8 * GIB),), 30e9)
+    assert probe.look() == Machine(5, 10, (DeviceMemory("Vulkan0", 7 * GIB, 8 * GIB),), 30e9, 20_000_000)
     memory.append(_Memory(4, 10))
     assert probe.look().free_bytes == 4
     assert engine.asked == 1
@@ -51,18 +59,16 @@ def test_a_driver_that_ends_its_process_is_no_gpu() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "description"),
+    ("name", "description", "kind"),
     [
-        ("MTL0", "Apple M3"),
-        ("Vulkan0", "Intel(R) Iris(R) Xe Graphics (RPL-P)"),
-        ("Vulkan0", "Intel(R) UHD Graphics 620 (KBL GT2)"),
-        ("Vulkan0", "AMD Radeon Graphics (RADV PHOENIX)"),
-        ("Vulkan0", "AMD Radeon 780M Graphics (RADV PHOENIX)"),
-        ("Vulkan0", "llvmpipe (LLVM 15.0.6, 256 bits)"),
+        ("MTL0", "Apple M3", DeviceType.GPU),
+        ("Vulkan0", "Intel(R) Iris(R) Xe Graphics (RPL-P)", DeviceType.IGPU),
+        ("Vulkan0", "AMD Radeon 780M Graphics (RADV PHOENIX)", DeviceType.IGPU),
+        ("Vulkan0", "llvmpipe (LLVM 15.0.6, 256 bits)", DeviceType.GPU),
     ],
 )
-def test_gpus_that_share_the_memory(name: str, description: str) -> None:
-    built_in = Device(name, description, GIB, GIB)
+def test_gpus_that_share_the_memory(name: str, description: str, kind: DeviceType) -> None:
+    built_in = Device(name, description, GIB, GIB, kind)
     assert [device.is_shared for device in usable_devices((CPU, built_in))] == [True]
     assert [device.name for device in usable_devices((CPU, built_in, RTX))] == [RTX.name]
 
@@ -72,13 +78,27 @@ def test_gpus_that_share_the_memory(name: str, description: str) -> None:
     ["NVIDIA GeForce RTX 3060", "AMD Radeon RX 7800 XT (RADV NAVI32)", "Intel(R) Arc(TM) A770 Graphics (DG2)"],
 )
 def test_gpus_with_memory_of_their_own(description: str) -> None:
-    (device,) = usable_devices((Device("Vulkan0", description, GIB, GIB),))
+    (device,) = usable_devices((Device("Vulkan0", description, GIB, GIB, DeviceType.GPU),))
     assert not device.is_shared
 
 
 def test_no_gpus() -> None:
-    assert usable_devices((CPU, Device("BLAS", "OpenBLAS", 0, 0), Device("Vulkan0", "?", 0, 0))) == ()
+    blas, silent = Device("BLAS", "OpenBLAS", 0, 0, DeviceType.ACCEL), Device("Vulkan0", "?", 0, 0, DeviceType.GPU)
+    assert usable_devices((CPU, blas, silent)) == ()
     assert without_devices(Machine(1, 2, (DeviceMemory("a", 1, 1),))) == Machine(1, 2)
+
+
+def test_one_device_of_several() -> None:
+    two = Machine(1, 2, (DeviceMemory("Vulkan0", 1, 1), DeviceMemory("Vulkan1", 2, 2)))
+    assert with_device(two, "Vulkan1").devices == (two.devices[1],)
+    assert with_device(two, "gone") == with_device(two, "") == two
+    assert with_device(two, "CPU").devices == ()
+
+
+def test_what_will_be_free_once_a_model_is_unloaded() -> None:
+    two = Machine(1, 2, (DeviceMemory("Vulkan0", 1, 9), DeviceMemory("Vulkan1", 2, 9)))
+    freed = with_free_memory(two, (DeviceMemory("Vulkan1", 8, 9), DeviceMemory("gone", 5, 9)))
+    assert [device.free_bytes for device in freed.devices] == [1, 8]
 
 
 def test_bandwidth_is_that_of_memory() -> None:

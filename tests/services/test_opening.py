@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.fakes import FakeEngine
+from tests.gguf_files import write_llama, write_lora
 from tests.library.gguf_bytes import Gguf
 
 from app import resources
-from app.domain.errors import ModelTruncated, OutOfMemory
+from app.domain.errors import AdapterUnsuitable, ModelTruncated, OutOfMemory
+from app.domain.load_options import LoadOptions, LoraAdapter
 from app.engine.client import EngineClient
 from app.library.library import Library
 from app.services.opening import load_request, open_model
@@ -72,3 +74,16 @@ def test_the_starter_in_the_real_engine(library: Library) -> None:
         assert opened.info.n_ctx_train == opened.file.context_length
     finally:
         client.close()
+
+
+def test_an_adapter_is_checked_before_the_engine_sees_it(library: Library, tmp_path: Path) -> None:
+    model_file = library.resolve(str(write_llama(tmp_path / "m.gguf")))
+    lora = write_lora(tmp_path / "lora.gguf")
+    own = ModelSettings(options=LoadOptions(adapters=(LoraAdapter(str(lora)),)))
+    request = load_request(model_file, Settings(), own)
+    assert request.options == own.options
+    assert request.shape is not None
+    assert request.shape.trained_context == 512
+    write_lora(lora, architecture="qwen2")
+    with pytest.raises(AdapterUnsuitable):
+        load_request(model_file, Settings(), own)

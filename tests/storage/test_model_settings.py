@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.generation import SamplingParameters
+from app.domain.load_options import LoadOptions, LoraAdapter, RopeScaling
 from app.storage.database import Database
 from app.storage.model_settings import ModelSettings, ModelSettingsStore
 
@@ -20,7 +21,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def test_what_was_set_is_there_again(database: Database) -> None:
     store = ModelSettingsStore(database)
-    own = ModelSettings(4096, 12, "Be brief.", SamplingParameters(temperature=0.2, seed=3))
+    options = LoadOptions("Vulkan0", rope=RopeScaling("yarn", original_context=512), adapters=(LoraAdapter("/a", 2.0),))
+    own = ModelSettings(4096, 12, "Be brief.", SamplingParameters(temperature=0.2, seed=3), options)
     assert store.get("tiny") == ModelSettings()
     store.keep("tiny", own)
     assert store.get("tiny") == own
@@ -35,6 +37,7 @@ def test_what_was_set_is_there_again(database: Database) -> None:
         ("not json", ModelSettings()),
         ("[1]", ModelSettings()),
         ('{"n_ctx": -5, "n_gpu_layers": true, "system_prompt": 7, "more": 1}', ModelSettings()),
+        ('{"options": {"n_batch": 1e9, "n_ubatch": 9}}', ModelSettings(options=LoadOptions(n_ubatch=9))),
         ('{"n_ctx": 9, "sampling": {"top_k": 3, "top_p": 9}}', ModelSettings(9, sampling=SamplingParameters(top_k=3))),
     ],
 )

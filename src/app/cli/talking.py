@@ -30,6 +30,8 @@ from app.domain.generation import (
 from app.domain.language_model import ModelFile
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
 from app.services.load_guard import LoadGuard
+from app.services.load_text import load_notice
+from app.services.measuring import keep_measured
 from app.services.opening import load_request
 from app.services.recording import ReplyRecorder
 from app.services.sampling import starting_sampling
@@ -174,6 +176,9 @@ class Talk:
         if info is None:
             return False
         self._workplace.library.remember(self._model_file)
+        keep_measured(self._workplace.measured, info)
+        if notice := load_notice(info):
+            self._output.notice(notice)
         if info.template_problem:
             self._output.notice(one_line("skald: " + i18n.text("template.problem", reason=info.template_problem)))
         if self._options.think is not None and not info.can_switch_thinking:

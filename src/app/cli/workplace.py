@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.services.downloading import Downloader
     from app.storage.conversations import ConversationStore
     from app.storage.database import Database
+    from app.storage.measured_memory import MeasuredMemoryStore
     from app.storage.model_settings import ModelSettings
 
 
@@ -75,6 +76,13 @@ class Workplace:
         from app.storage.model_settings import ModelSettingsStore
 
         return ModelSettingsStore(self.database).get(name)
+
+    @property
+    def measured(self) -> MeasuredMemoryStore:
+        """What earlier loads took of memory."""
+        from app.storage.measured_memory import MeasuredMemoryStore
+
+        return MeasuredMemoryStore(self.database)
 
     def downloader(self, token: str | None = None) -> Downloader:
         """What downloads from the Hub in use, with ``token`` or the one that is kept for it."""

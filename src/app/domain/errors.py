@@ -4,6 +4,7 @@ AppError
 ├── EnvironmentProblem      the machine or its surroundings
 │   ├── NoDisplay, LibraryMissing
 │   ├── OutOfMemory
+│   │   └── ContextTooBig
 │   ├── DiskFull, FolderNotWritable, NoRoom, KeyringUnavailable
 │   ├── EngineDied
 │   │   ├── EngineOutOfMemory, EngineKilled, EngineAborted, EngineCrashed
@@ -13,6 +14,7 @@ AppError
 │   ├── ModelMissing, ModelChanged, NotGguf, ModelTruncated, ModelDamaged
 │   ├── ArchitectureUnknown, ModelRefused
 │   ├── ModelCrashed, ModelUnfinished
+│   ├── AdapterUnsuitable, CacheTypeUnsuitable
 │   └── TemplateFailed
 ├── HubProblem              the Hub and the way to it
 │   ├── NetworkForbidden, NetworkUnreachable, TlsFailed, ProxyFailed
@@ -22,6 +24,7 @@ AppError
 │   └── DownloadStalled, DownloadDropped, DownloadDamaged, DownloadChanged, DownloadBusy
 └── UserProblem             what was asked
     ├── PromptTooLong, ContextFull, ReplyTooLong
+    ├── FlashAttentionNeeded
     ├── ModelNotFound
     ├── ConversationNotFound, MessageNotFound
     ├── GrammarUnreadable, GrammarIncomplete, GrammarRecursive, GrammarTooLarge
@@ -85,6 +88,12 @@ class OutOfMemory(EnvironmentProblem):
     """The model or its context does not fit into memory. Values: name."""
 
     key = "out_of_memory"
+
+
+class ContextTooBig(OutOfMemory):
+    """The model fits, its context does not. Values: name, n_ctx, most (tokens of context that fit)."""
+
+    key = "context_too_big"
 
 
 class DiskFull(EnvironmentProblem):
@@ -227,6 +236,18 @@ class ModelUnfinished(ModelProblem):
     """The program ended while it loaded this model the last time. Values: name, path."""
 
     key = "model_unfinished"
+
+
+class AdapterUnsuitable(ModelProblem):
+    """A LoRA adapter cannot be used with this model. Values: path, reason."""
+
+    key = "adapter_unsuitable"
+
+
+class CacheTypeUnsuitable(ModelProblem):
+    """The heads of the model cannot be kept in this type of KV cache. Values: name, type."""
+
+    key = "cache_type_unsuitable"
 
 
 class TemplateFailed(ModelProblem):
@@ -385,6 +406,12 @@ class ReplyTooLong(UserProblem):
     """A reply and its question alone fill the context window. Values: n_ctx."""
 
     key = "reply_too_long"
+
+
+class FlashAttentionNeeded(UserProblem):
+    """Values can only be kept in a quantized type with flash attention. Values: type."""
+
+    key = "flash_attention_needed"
 
 
 class ModelNotFound(UserProblem):

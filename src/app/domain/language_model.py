@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.domain.fit import DeviceMemory
 from app.domain.generation import SamplingParameters
+from app.domain.load_memory import DeviceUse, Reduction
+from app.domain.load_options import AUTOMATIC, LoadOptions
+from app.domain.model_shape import ModelShape
 
 STARTER: Final = "starter"
 """The name of the model file that ships with the program."""
@@ -53,20 +57,26 @@ class LoadRequest:
     """What to load and how. Zero for ``n_ctx``, ``n_threads`` means: choose (at most the trained context).
 
     ``idle_seconds`` is how long the model stays in memory without a request; 0 means until it is unloaded.
+    ``shape`` lets the engine estimate how many layers fit where llama.cpp cannot tell.
     """
 
     path: str
     name: str
     n_ctx: int = 0
-    n_batch: int = 512
     n_threads: int = 0
     n_gpu_layers: int = -1
     idle_seconds: float = 0.0
+    options: LoadOptions = AUTOMATIC
+    shape: ModelShape | None = None
 
 
 @dataclass(frozen=True)
 class ModelInfo:
     """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load.
+
+    ``memory`` is what llama.cpp took of each device, ``gpu_layers`` of ``layers`` are on GPUs (the output counts as a
+    layer), ``reduced`` is what had to be made smaller, ``request`` what was asked for. ``gpus`` are those it may use,
+    with the memory that was free before the load: what will be free once it is unloaded.
 
     ``template_problem`` says why ChatML stands in for the model's own chat template, "" where it does not.
     ``can_think``: the model reasons before it answers; ``can_switch_thinking``: its template can switch that on and
@@ -87,3 +97,9 @@ class ModelInfo:
     can_think: bool = False
     can_switch_thinking: bool = False
     thinks_by_default: bool = False
+    memory: tuple[DeviceUse, ...] = ()
+    gpu_layers: int = 0
+    layers: int = 0
+    reduced: tuple[Reduction, ...] = ()
+    request: LoadRequest | None = None
+    gpus: tuple[DeviceMemory, ...] = ()

@@ -33,9 +33,13 @@ from app.engine.load_marks import LoadMarks
 from app.engine.loaded_file import LoadedFile
 from app.engine.process import CANCELLED_WITHIN_S, HUNG_AFTER_S, QUIT_WITHIN_S, EngineProcess
 from app.engine.state_folder import StateKeeping
+from app.engine.step_down import StepDown
 
 TEMPLATE_WITHIN_S: Final = 8.0
 """Seconds after which a template that does not heed the host's own limits costs the host its life."""
+
+FIT_WITHIN_S: Final = 60.0
+"""Seconds after which llama.cpp's own fitting is given up; it takes 1 to 9 with a software GPU."""
 
 SMALL_MODEL_BYTES: Final = 64 * 1024 * 1024
 """Below this size of a model file one thread is enough."""
@@ -102,6 +106,11 @@ class EngineClient:
         """Returns the resident memory of the engine process now; 0 when there is none."""
         process = self._process
         return process.memory_bytes() if process is not None else 0
+
+    def peak_bytes(self) -> int:
+        """Returns the most resident memory that the engine process has had; 0 when there is none."""
+        process = self._process
+        return process.peak_bytes() if process is not None else 0
 
     def load(self, request: LoadRequest, on_progress: Progress) -> ModelInfo | None:
         """Loads a model in place of the one before; None when cancelled. ``on_progress`` gets fractions from 0 to 1.
@@ -202,34 +211,61 @@ class EngineClient:
             return already
         self.unload()
         self._last_load = (request, on_progress)
-        command = self._load_command(request)
-        try:
-            info = self._loaded_by(command, on_progress, task)
-        except TemplateFailed as error:
-            info = self._loaded_by(replace(command, template_problem=error.values["reason"]), on_progress, task)
-        if info is None or task.is_cancelled:
-            return None
+        self._file = LoadedFile(request.path)
+        with self._marks.during(request.path) if self._marks else contextlib.nullcontext():
+            try:
+                return self._stepped_load(request, self._file, on_progress, task)
+            except (EngineDied, EngineHung) as error:
+                if task.is_cancelled:
+                    return None
+                raise self._file.cause_of(error) from error
+
+    def _stepped_load(
+        self, request: LoadRequest, file: LoadedFile, on_progress: Progress, task: _Task
+    ) -> ModelInfo | None:
+        """Loads as asked, or smaller where memory is short, or without its chat template."""
+        steps, template_problem = StepDown(request), ""
+        while True:
+            command = self._load_command(steps, template_problem)
+            try:
+                info = self._load_once(command, steps, on_progress, task)
+            except TemplateFailed as error:
+                if template_problem:
+                    raise
+                template_problem = error.values["reason"]
+            except AppError as error:
+                if task.is_cancelled or not file.is_unchanged or not steps.can_follow(error):
+                    raise
+            else:
+                return info and self._told(info, request, steps)
+
+    def _told(self, info: ModelInfo, request: LoadRequest, steps: StepDown) -> ModelInfo:
+        """Keeps what is loaded, with what was asked for and what had to be made smaller."""
+        stepped = {reduction.what for reduction in steps.reductions}
+        reduced = (*steps.reductions, *(entry for entry in info.reduced if entry.what not in stepped))
+        info = replace(info, request=request, reduced=reduced)
         with self._lock:
             self._info = info
         return info
 
-    def _loaded_by(self, command: wire.Load, on_progress: Progress, task: _Task) -> ModelInfo | None:
-        """Loads in a process of its own, which ends unless this succeeds. Returns None when cancelled."""
+    def _load_once(self, command: wire.Load, steps: StepDown, on_progress: Progress, task: _Task) -> ModelInfo | None:
+        """Loads in a fresh process: what a failed load leaves in memory is gone only with its process."""
         process = EngineProcess(self._log_file, self._hung_after_s)
         with self._lock:
             self._process = process
         info: ModelInfo | None = None
-        self._file = LoadedFile(command.request.path)
         try:
             if self._send(process, command, wire.Cancel(), task):
-                info = self._watched_load(process, on_progress, task)
+                info = self._await_load(process, steps, on_progress)
         finally:
             if info is None or task.is_cancelled:
                 self.unload()
+        if info is None or task.is_cancelled:
+            return None
         return info
 
-    def _load_command(self, request: LoadRequest) -> wire.Load:
-        available = psutil.virtual_memory().available
+    def _load_command(self, steps: StepDown, template_problem: str) -> wire.Load:
+        request, available = steps.request, psutil.virtual_memory().available
         keeping = self._last_keeping = self._keeping()
         folder = ""
         self._quit_within_s = QUIT_WITHIN_S
@@ -241,35 +277,33 @@ class EngineClient:
             request,
             request.n_threads or threads_for(request.path),
             available,
+            steps.is_fitting,
             state_memory(available, request.path),
             folder,
             keeping.quota_bytes,
+            template_problem,
         )
 
-    def _watched_load(self, process: EngineProcess, on_progress: Progress, task: _Task) -> ModelInfo | None:
-        """Awaits the load. Raises what it died of, told by what became of the file."""
-        assert self._file is not None
-        with self._marks.during(self._file.path) if self._marks else contextlib.nullcontext():
-            try:
-                return self._await_load(process, on_progress)
-            except (EngineDied, EngineHung) as error:
-                if task.is_cancelled:
-                    return None
-                raise self._file.cause_of(error) from error
-
-    def _await_load(self, process: EngineProcess, on_progress: Progress) -> ModelInfo | None:
+    def _await_load(self, process: EngineProcess, steps: StepDown, on_progress: Progress) -> ModelInfo | None:
         """Raises TemplateFailed where the host does not come back from the chat template."""
         within: float | None = None
         while True:
             match process.receive(within):
+                case None if steps.is_within_fit:
+                    raise EngineHung(seconds=FIT_WITHIN_S)
                 case None:
                     raise TemplateFailed(reason=f"it runs for more than {TEMPLATE_WITHIN_S:g} s")
+                case wire.FitStarted():
+                    within, steps.is_within_fit = FIT_WITHIN_S, True
                 case wire.TemplateStarted():
                     within = TEMPLATE_WITHIN_S
                 case wire.TemplateDone():
                     within = None
                 case wire.LoadProgress(fraction):
                     on_progress(fraction)
+                    steps.has_weights = fraction >= 1.0
+                case wire.LoadPlanned() as plan:
+                    within, steps.plan, steps.is_within_fit = None, plan, False
                 case wire.Loaded(info):
                     return replace(info, memory_bytes=process.memory_bytes())
                 case wire.LoadEnded(None):

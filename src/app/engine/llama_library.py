@@ -95,10 +95,14 @@ class AbortFlag:
 
 
 class Log:
-    """llama.cpp's log: written to standard error up to a limit, the last lines kept to tell what went wrong."""
+    """llama.cpp's log: written to standard error up to a limit, the last lines kept to tell what went wrong.
+
+    ``facts`` keeps the lines that tell of buffers and of layers: nothing else in C does.
+    """
 
     def __init__(self) -> None:
         self.lines: collections.deque[str] = collections.deque(maxlen=60)
+        self.facts: collections.deque[str] = collections.deque(maxlen=200)
         self._problems: list[str] = []
         self._written = 0
         self._last_level = 0
@@ -113,6 +117,8 @@ class Log:
         self._written += os.write(2, text)
         line = text.decode("utf-8", "replace").strip()
         self.lines.append(line)
+        if " buffer size = " in line or "offloaded " in line:
+            self.facts.append(line)
         if self._last_level == LOG_LEVEL_ERROR and len(self._problems) < 20:
             self._problems.append(line)
 

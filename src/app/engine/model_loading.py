@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from app.domain.errors import (
     AppError,
     ArchitectureUnknown,
+    CacheTypeUnsuitable,
+    ContextTooBig,
     ModelDamaged,
     ModelMissing,
     ModelRefused,
     NotGguf,
     OutOfMemory,
 )
+from app.domain.fit import DeviceMemory
 from app.domain.language_model import LoadRequest, ModelInfo
+from app.domain.load_memory import Reduced, Reduction
+from app.domain.load_options import check
+from app.domain.model_shape import DEFAULT_CONTEXT
+from app.engine.context_size import choose_context, metadata
 from app.engine.device_memory import gpus_hold_cache
 from app.engine.llama_library import AbortFlag, Log, llama
-from app.engine.wire import Load
+from app.engine.load_facts import device_uses, layers_on_gpus
+from app.engine.load_parameters import add_adapters, context_parameters, model_parameters, progress_callback
+from app.engine.plan import Plan, make_plan
+from app.engine.wire import FitStarted, Load, LoadPlanned
 
-DEFAULT_CONTEXT: Final = 8192
-"""Tokens of context where the person asks for nothing and the model allows more."""
-
-_NO_MEMORY: Final = re.compile(r"failed to allocate|unable to allocate|bad_alloc|out of memory|OutOfDeviceMemory", re.I)
+_NO_MEMORY: Final = re.compile(
+    r"(failed|unable) to allocate|cannot allocate memory|bad_alloc|out of memory|OutOfDeviceMemory", re.IGNORECASE
+)
 _ARCHITECTURE: Final = re.compile(r"unknown model architecture: '([^']*)'")
+_CACHE_TYPE: Final = re.compile(r"[KV] cache type (\S+) with block size \d+ does not divide")
 _DAMAGE: Final = re.compile(r"not within the file bounds|corrupted or incomplete|read error|failed to read", re.I)
 
 
@@ -46,84 +55,78 @@ class LoadedModel:
     template_problem: str = ""
 
 
-def load(command: Load, abort: AbortFlag, log: Log, on_progress: Callable[[float], None]) -> LoadedModel | None:
+def load(
+    command: Load,
+    abort: AbortFlag,
+    log: Log,
+    on_progress: Callable[[float], None],
+    on_plan: Callable[[FitStarted | LoadPlanned], None],
+) -> LoadedModel | None:
     """Returns the loaded model, None when cancelled. ``on_progress`` gets fractions from 0 to 1.
 
-    Raises ModelMissing, NotGguf, ModelDamaged, ArchitectureUnknown, OutOfMemory or ModelRefused.
+    ``on_plan`` hears what goes where before anything is allocated. Raises ModelMissing, NotGguf, ModelDamaged,
+    ArchitectureUnknown, OutOfMemory, ContextTooBig, ModelRefused, FlashAttentionNeeded, CacheTypeUnsuitable,
+    AdapterUnsuitable.
     """
     began = time.monotonic()
     request = command.request
+    check(request.options)
     if not Path(request.path).is_file():
         raise ModelMissing(path=request.path)
-    model = _load_model(request, abort, on_progress)
+    settings = model_parameters(request.options)
+    context_settings = context_parameters(request.options, _wanted_context(request), command.n_threads, abort)
+    plan = make_plan(
+        request, settings, context_settings, (lambda: on_plan(FitStarted())) if command.is_fitting else None
+    )
+    on_plan(LoadPlanned(plan.device_names, plan.n_gpu_layers, context_settings.n_ctx, context_settings.n_batch))
+    callback = progress_callback(abort, on_progress)
+    settings.progress_callback = callback
+    model = llama.llama_model_load_from_file(os.fsencode(request.path), settings)
     if abort.is_set:
         return None
     if not model:
         raise _refusal(request, log)
-    context, settings = _make_context(command, model, abort, log)
+    context, settings = _make_context(command, model, abort, log, plan)
+    add_adapters(request.options, model, context, log)
     template = None if command.template_problem else llama.llama_model_chat_template(model, None)
+    info = _describe(command, model, context, time.monotonic() - began, bool(template))
     return LoadedModel(
         model,
         context,
-        _describe(command, model, context, time.monotonic() - began, bool(template)),
+        _with_facts(info, request, plan, log),
         template.decode("utf-8", "replace") if template else None,
         settings,
         command.template_problem,
     )
 
 
-def _load_model(request: LoadRequest, abort: AbortFlag, on_progress: Callable[[float], None]) -> Any:
-    def progressed(fraction: float, _data: object) -> bool:
-        on_progress(fraction)
-        return not abort.is_set
-
-    settings = llama.llama_model_default_params()
-    settings.n_gpu_layers = request.n_gpu_layers
-    callback = llama.llama_progress_callback(progressed)  # a reference of ours: C keeps none
-    settings.progress_callback = callback
-    return llama.llama_model_load_from_file(os.fsencode(request.path), settings)
+def _wanted_context(request: LoadRequest) -> int:
+    """Returns the tokens of context that a load plans for before the model file is open."""
+    trained = request.shape.trained_context if request.shape else 0
+    return request.n_ctx if request.n_ctx > 0 else min(trained or DEFAULT_CONTEXT, DEFAULT_CONTEXT)
 
 
-def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> tuple[Any, Any]:
+def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log, plan: Plan) -> tuple[Any, Any]:
     request = command.request
     if llama.llama_vocab_type(llama.llama_model_get_vocab(model)) == llama.LLAMA_VOCAB_TYPE_NONE:
         raise ModelRefused(path=request.path, log="it brings no vocabulary")
-    trained = int(llama.llama_model_n_ctx_train(model))
-    n_ctx = request.n_ctx if request.n_ctx > 0 else min(trained, DEFAULT_CONTEXT)
-    if _cache_bytes(model, n_ctx) > command.memory_available:
-        raise OutOfMemory(name=request.name)
-    settings = llama.llama_context_default_params()
-    settings.n_ctx = n_ctx
-    settings.n_batch = max(1, min(request.n_batch, n_ctx))
-    settings.n_ubatch = min(512, settings.n_batch)
-    settings.n_seq_max = 1
-    settings.n_outputs_max = 1  # cuts the compute buffer from 298 to 12.5 MiB at a 152k vocabulary
-    settings.n_threads = settings.n_threads_batch = command.n_threads
-    settings.no_perf = False
-    settings.abort_callback, settings.abort_callback_data = abort.callback, abort.data
-    if not gpus_hold_cache(model, settings, request.n_gpu_layers):
+    n_ctx = choose_context(command, model, sum(device.free_bytes for device in plan.gpus))
+    settings = context_parameters(request.options, n_ctx, command.n_threads, abort)
+    if not gpus_hold_cache(model, settings, plan.n_gpu_layers):
         raise OutOfMemory(name=request.name)
     context = llama.llama_init_from_model(model, settings)
     if not context:
-        raise _refusal(request, log)
+        raise _context_refusal(request, log, n_ctx)
     if not llama.llama_get_memory(context):
         raise ModelRefused(path=request.path, log="it does not generate text")
     return context, settings
-
-
-def _cache_bytes(model: Any, n_ctx: int) -> int:
-    """Returns about how many bytes the keys and values of ``n_ctx`` tokens take, at 16 bits a number."""
-    heads = max(1, int(llama.llama_model_n_head(model)))
-    head_size = int(llama.llama_model_n_embd(model)) // heads
-    numbers = int(llama.llama_model_n_layer(model)) * int(llama.llama_model_n_head_kv(model)) * head_size
-    return 2 * 2 * n_ctx * numbers
 
 
 def _describe(command: Load, model: Any, context: Any, seconds: float, has_template: bool) -> ModelInfo:
     return ModelInfo(
         name=command.request.name,
         path=command.request.path,
-        architecture=_metadata(model, "general.architecture"),
+        architecture=metadata(model, "general.architecture"),
         parameters=int(llama.llama_model_n_params(model)),
         n_ctx=int(llama.llama_n_ctx(context)),
         n_ctx_train=int(llama.llama_model_n_ctx_train(model)),
@@ -134,10 +137,25 @@ def _describe(command: Load, model: Any, context: Any, seconds: float, has_templ
     )
 
 
-def _metadata(model: Any, key: str) -> str:
-    buffer = ctypes.create_string_buffer(256)
-    found = llama.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
-    return buffer.value.decode("utf-8", "replace") if found >= 0 else ""
+def _with_facts(info: ModelInfo, request: LoadRequest, plan: Plan, log: Log) -> ModelInfo:
+    """Adds what was taken of each device, and what is smaller than it was wanted."""
+    gpu_layers, layers = layers_on_gpus(log.facts)
+    reduced = []
+    if plan.is_device_missing:
+        reduced.append(Reduction(Reduced.DEVICE, 0, 0))
+    wanted = request.n_ctx or min(info.n_ctx_train, DEFAULT_CONTEXT)
+    if info.n_ctx < wanted:
+        reduced.append(Reduction(Reduced.CONTEXT, wanted, info.n_ctx))
+    uses = device_uses(log.facts, plan.device_names)
+    gpus = tuple(DeviceMemory(device.name, device.free_bytes, device.total_bytes) for device in plan.gpus)
+    return replace(
+        info,
+        memory=uses,
+        gpu_layers=gpu_layers if plan.gpus else 0,
+        layers=layers,
+        reduced=tuple(reduced),
+        gpus=gpus,
+    )
 
 
 def _refusal(request: LoadRequest, log: Log) -> AppError:
@@ -154,3 +172,13 @@ def _refusal(request: LoadRequest, log: Log) -> AppError:
     if _DAMAGE.search(told):
         return ModelDamaged(path=request.path, reason=reason)
     return ModelRefused(path=request.path, log=reason)
+
+
+def _context_refusal(request: LoadRequest, log: Log, n_ctx: int) -> AppError:
+    """Returns why there is no context: the log tells of the type of the cache, or of memory."""
+    told = "\n".join(log.lines)
+    if unsuitable := _CACHE_TYPE.search(told):
+        return CacheTypeUnsuitable(name=request.name, type=unsuitable.group(1))
+    if _NO_MEMORY.search(told):
+        return ContextTooBig(name=request.name, n_ctx=n_ctx, most=n_ctx // 2)
+    return _refusal(request, log)

@@ -99,6 +99,17 @@ class EngineProcess:
         except psutil.Error:
             return 0
 
+    def peak_bytes(self) -> int:
+        """Returns the most resident memory so far; what is resident now where the system does not tell; 0 when gone."""
+        status = Path(f"/proc/{self._popen.pid}/status")
+        try:
+            if status.exists():
+                return int(status.read_text(encoding="ascii", errors="replace").split("VmHWM:")[1].split()[0]) * 1024
+            memory = self._psutil.memory_info()
+            return int(getattr(memory, "peak_wset", memory.rss))
+        except (OSError, IndexError, psutil.Error):
+            return self.memory_bytes()
+
     def send(self, command: wire.Command) -> None:
         """Queues a command; a process that is gone gets nothing and ``receive`` says so."""
         self._commands.put(command)

@@ -51,14 +51,16 @@ class ProtocolError(Exception):
 class Load:
     """Load this language model. ``memory_available`` is what the machine has free, in bytes.
 
-    The KV states of conversations take at most ``state_memory_bytes`` of memory and ``state_disk_bytes`` of disk;
-    they are written to ``state_folder``, nowhere where that is empty. ``template_problem`` says why its chat template
-    is not to be tried any more, "" where it is.
+    ``is_fitting`` lets llama.cpp's own fitting choose the layers for a GPU, else our estimate does. The KV states of
+    conversations take at most ``state_memory_bytes`` of memory and ``state_disk_bytes`` of disk; they are written to
+    ``state_folder``, nowhere where that is empty. ``template_problem`` says why its chat template is not to be tried
+    any more, "" where it is.
     """
 
     request: LoadRequest
     n_threads: int
     memory_available: int
+    is_fitting: bool = True
     state_memory_bytes: int = 0
     state_folder: str = ""
     state_disk_bytes: int = 0
@@ -103,6 +105,24 @@ class LoadProgress:
     """``fraction`` (0 to 1) of the model is loaded."""
 
     fraction: float
+
+
+@dataclass(frozen=True)
+class FitStarted:
+    """llama.cpp's own fitting begins: it may end the process, and nothing can stop it from inside."""
+
+
+@dataclass(frozen=True)
+class LoadPlanned:
+    """The load begins with ``n_gpu_layers`` (−1: all) on ``gpus``, ``n_ctx`` tokens and ``n_batch`` at once.
+
+    What has the process die after this may have been a lack of memory on the GPUs.
+    """
+
+    gpus: tuple[str, ...]
+    n_gpu_layers: int
+    n_ctx: int
+    n_batch: int
 
 
 @dataclass(frozen=True)
@@ -163,6 +183,8 @@ class Counted:
 Command = Load | Generate | Count | Cancel | Forget | Quit
 Event = (
     LoadProgress
+    | FitStarted
+    | LoadPlanned
     | Loaded
     | LoadEnded
     | TemplateStarted

@@ -112,7 +112,7 @@ class Worker(threading.Thread):
         try:
             llama_library.start_backends()
             model_fingerprint = self._fingerprint()
-            loaded = model_loading.load(self._command, self._abort, log, self._progress())
+            loaded = model_loading.load(self._command, self._abort, log, self._progress(), self._send)
             if loaded is None:
                 self._leave(wire.LoadEnded())
             command = self._command

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app import resources
-from app.domain.fit import ModelShape, estimated_shape
+from app.domain.model_shape import ModelShape, estimated_shape
 from app.library.hub_reference import is_repository
 from app.library.quantization_names import bits_per_weight
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from app.domain.errors import ModelMissing
-from app.domain.fit import ModelShape, estimated_shape
+from app.domain.model_shape import ModelShape, estimated_shape
 from app.library.gguf_header import GgufHeader, TensorInfo, read_header
 from app.library.killers import MOST_LAYERS
 
+#: The types that ``ggml-cpu/repack.cpp`` keeps in another order on every processor with AVX2 or NEON.
+_REPACKED: Final = ("Q4_0", "Q4_K", "IQ4_NL")
 #: ``split.count`` and the names of the parts, as llama-gguf-split writes them.
 _FIRST_PART: Final = re.compile(r"^(.*-)00001(-of-(\d{5})\.gguf)$", re.IGNORECASE)
 
@@ -38,24 +40,28 @@ def shape_of(header: GgufHeader, tensors: tuple[TensorInfo, ...] | None = None) 
     name = header.architecture
     layers = header.number(f"{name}.block_count")
     embedding = header.number(f"{name}.embedding_length")
-    cache = _cache_numbers(header, name, layers, embedding) if 0 < layers <= MOST_LAYERS else 0
+    keys, values = _cache_numbers(header, name, layers, embedding) if 0 < layers <= MOST_LAYERS else (0, 0)
     tensors = header.tensors if tensors is None else tensors
     weights = sum(tensor.bytes for tensor in tensors)
-    if cache <= 0 or embedding <= 0:
+    if keys + values <= 0 or embedding <= 0:
         return estimated_shape(weights, sum(tensor.elements for tensor in tensors), header.context_length)
     forward = max(header.numbers(f"{name}.feed_forward_length", layers)) or 4 * embedding
     return ModelShape(
         weight_bytes=weights,
         layers=layers,
-        cache_numbers=cache,
+        cache_numbers=keys + values,
         working_numbers=working_numbers(embedding, forward),
         read_bytes=_read_bytes(header, name, tensors),
         trained_context=header.context_length,
+        value_numbers=values,
+        heads=max(header.numbers(f"{name}.attention.head_count", layers)),
+        repackable=sum(t.bytes for t in tensors if t.type.name in _REPACKED and t.name != "token_embd.weight"),
+        vocabulary=sum(header.array_lengths.get(f"tokenizer.ggml.{part}", 0) for part in ("tokens", "merges")),
     )
 
 
 def working_numbers(embedding: int, feed_forward: int) -> int:
-    """Returns how many numbers llama.cpp works on for a token at once: measured, see `app.domain.fit.compute_bytes`."""
+    """Returns how many numbers llama.cpp works on for a token at once: measured, see `model_shape.compute_bytes`."""
     return 4 * embedding + 3 * feed_forward
 
 
@@ -69,14 +75,15 @@ def _further_parts(path: Path, header: GgufHeader) -> list[Path]:
     return [path.with_name(f"{named.group(1)}{number:05}{named.group(2)}") for number in range(2, count + 1)]
 
 
-def _cache_numbers(header: GgufHeader, name: str, layers: int, embedding: int) -> int:
+def _cache_numbers(header: GgufHeader, name: str, layers: int, embedding: int) -> tuple[int, int]:
+    """Returns how many numbers the keys and the values of a token are, over all layers."""
     heads = max(header.numbers(f"{name}.attention.head_count", layers))
     if heads <= 0:
-        return 0
+        return 0, 0
     kv_heads = header.numbers(f"{name}.attention.head_count_kv", layers, heads)
     key = header.number(f"{name}.attention.key_length", embedding // heads)
     value = header.number(f"{name}.attention.value_length", embedding // heads)
-    return sum(kv_heads) * (key + value)
+    return sum(kv_heads) * key, sum(kv_heads) * value
 
 
 def _read_bytes(header: GgufHeader, name: str, tensors: tuple[TensorInfo, ...]) -> int:

@@ -20,6 +20,8 @@ from app.presentation.model_loader import LoadState, ModelLoader
 from app.presentation.notifier import Notifier
 from app.presentation.qml_property import Property
 from app.presentation.quantities import bytes_text, model_name
+from app.services.load_text import load_notice
+from app.services.measuring import PlannedLoad
 
 if TYPE_CHECKING:
     from app.domain.fit import Machine
@@ -47,11 +49,13 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         object_to: Callable[[ModelFile], AppError | None],
         loader: ModelLoader,
         notifier: Notifier,
+        planned: Callable[[ModelFile], PlannedLoad],
         parent: QObject | None = None,
     ) -> None:
         """``look`` looks at this machine; it is called in the library's thread, and slow the first time.
 
-        ``object_to`` says in the same thread why a model file is not to be loaded unasked.
+        ``object_to`` says in the same thread why a model file is not to be loaded unasked, ``planned`` how one would be
+        loaded.
         """
         super().__init__(parent)
         self._library = library
@@ -59,6 +63,7 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         self._object_to = object_to
         self._loader = loader
         self._notifier = notifier
+        self._planned = planned
         self._models = ModelListModel(self)
         self._is_started = False
         self._disk_use: DiskUse | None = None
@@ -137,6 +142,10 @@ class ModelPickerController(QObject):  # type: ignore[operator]
                 return i18n.text("picker.state.loading", percent=f"{self._loader.progress * 100:.0f}")
             case state:
                 return i18n.text(f"picker.state.{state.value}")
+
+    @Property(str, notify=changed)
+    def loadNotice(self) -> str:
+        return load_notice(self._loader.info) if self._loader.info else ""
 
     @Property(str, notify=changed)
     def memoryText(self) -> str:
@@ -262,11 +271,14 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         self._models.show(*found, self._loader.chosen_name)
         self._library.run(lambda library: library.disk_use(), self._show_disk_use)
         model_files, unloaded = found[0], self._loader.memory_bytes
+        gpus = self._loader.info.gpus if self._loader.info else ()
+        loads = {model_file.name: self._planned(model_file) for model_file in model_files}
 
         def fits(_library: Library) -> dict[str, str]:
             from app.services.local_fit import fit_texts
+            from app.services.machine import with_free_memory
 
-            return fit_texts(model_files, self._look(), unloaded)
+            return fit_texts(model_files, with_free_memory(self._look(), gpus), unloaded, loads)
 
         self._library.run(fits, self._models.show_fits)
         self.changed.emit()

@@ -9,6 +9,8 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
 from app.domain.generation import SamplingParameters
+from app.domain.load_options import LoadOptions
+from app.presentation.load_options_controller import ListDevices, LoadOptionsController
 from app.presentation.notifier import Notifier
 from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
@@ -33,8 +35,17 @@ class ModelSettingsController(QObject):  # type: ignore[operator]
     load_changed = Signal(str)
     defaults_changed = Signal(str)
 
-    def __init__(self, store: ModelSettingsStore, notifier: Notifier, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        store: ModelSettingsStore,
+        notifier: Notifier,
+        list_devices: ListDevices = lambda _done: None,
+        parent: QObject | None = None,
+    ) -> None:
+        """``list_devices`` is as in `LoadOptionsController`."""
         super().__init__(parent)
+        self._options = LoadOptionsController(list_devices, self)
+        self._options.edited.connect(self._take_options)
         self._store = store
         self._notifier = notifier
         self._name = ""
@@ -66,7 +77,12 @@ class ModelSettingsController(QObject):  # type: ignore[operator]
     def open(self, name: str) -> None:
         """Shows the settings of a model."""
         self._name, self._own = name, self._store.get(name)
+        self._options.show(self._own.options)
         self.changed.emit()
+
+    @Property(LoadOptionsController, constant=True)
+    def options(self) -> LoadOptionsController:
+        return self._options
 
     @Property(str, notify=changed)
     def title(self) -> str:
@@ -126,11 +142,16 @@ class ModelSettingsController(QObject):  # type: ignore[operator]
         """Goes back to the general sampling."""
         self._change(sampling=None)
 
+    def _take_options(self, options: LoadOptions) -> None:
+        self._change(options=options)
+
     def _change(self, **values: object) -> None:
         fresh = replace(self._own, **values)  # type: ignore[arg-type]  # names and types are our own properties'
         if fresh == self._own or not self._name:
             return
-        is_of_load = (fresh.n_ctx, fresh.n_gpu_layers) != (self._own.n_ctx, self._own.n_gpu_layers)
+        is_of_load = any(
+            getattr(fresh, name) != getattr(self._own, name) for name in ("n_ctx", "n_gpu_layers", "options")
+        )
         self._own = fresh
         self._store.keep(self._name, fresh)
         self.changed.emit()

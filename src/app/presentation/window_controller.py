@@ -9,8 +9,8 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
-from app.domain.fit import DEFAULT_CONTEXT
 from app.domain.language_model import ModelFile
+from app.domain.model_shape import DEFAULT_CONTEXT
 from app.markup.blocks import parse
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController

@@ -92,6 +92,7 @@ def _devices() -> Values:
     found: Values = {
         device.name: {
             "description": device.description,
+            "type": str(device.type),
             "free_bytes": device.free_bytes,
             "total_bytes": device.total_bytes,
         }

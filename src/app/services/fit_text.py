@@ -14,14 +14,16 @@ FASTEST: Final = 100
 def fit_text(fit: Fit) -> str:
     """Returns one line, for example "Runs on the CPU, about 20 words a second · 1.4 GB of memory".
 
-    A token is counted as 0.75 English words, or 1.5 Chinese characters; an estimated memory is said to be "about".
+    A token is counted as 0.75 English words, or 1.5 Chinese characters; an estimated memory is said to be "about", one
+    that an earlier load took to be measured.
     """
     if fit.kind is FitKind.TOO_BIG:
         return i18n.text("fit.too_big", missing=i18n.size(fit.missing_bytes))
     where = i18n.text(f"fit.kind.{fit.kind}", share=_share(fit))
     if fit.tokens_per_s is not None:
         where = i18n.text("fit.with_pace", where=where, pace=pace_text(fit.tokens_per_s))
-    memory = i18n.text("fit.memory_estimated" if fit.is_estimated else "fit.memory", size=i18n.size(fit.memory.used))
+    key = "fit.memory_estimated" if fit.is_estimated else "fit.memory_measured" if fit.is_measured else "fit.memory"
+    memory = i18n.text(key, size=i18n.size(fit.memory.used))
     return f"{where} · {memory}"
 
 

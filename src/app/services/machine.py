@@ -5,7 +5,6 @@ llama.cpp's devices take a process of their own and seconds, the bandwidth a ten
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,17 +15,13 @@ import psutil
 
 from app.domain.errors import AppError
 from app.domain.fit import DeviceMemory, Machine
-from app.engine.devices import Device, EngineBuild, probe
+from app.domain.load_options import CPU
+from app.engine.devices import Device, DeviceType, EngineBuild, probe
 
 BUFFER_BYTES: Final = 64 << 20
 MEASURE_WITHIN_S: Final = 0.05
-#: Names that ggml's CPU devices have, and accelerators that bring no memory.
-_NO_GPU: Final = re.compile(r"^(CPU|BLAS|ACCEL|AMX|RPC)", re.IGNORECASE)
-#: GPUs that use the machine's memory: Apple's, and those built into processors, by their drivers' descriptions.
-_SHARED: Final = re.compile(
-    r"^(MTL|Metal)|Apple|llvmpipe|Intel.*(?:HD|UHD|Iris|\(R\) Graphics)|Radeon(?:\(TM\))? (?:\d+M )?Graphics|Tegra",
-    re.IGNORECASE,
-)
+#: GPUs that ggml takes for discrete ones and that use the machine's memory: Apple's, and one that is the processor.
+_SHARED: Final = ("MTL", "Metal", "Apple", "llvmpipe")
 
 
 @dataclass(frozen=True)
@@ -59,20 +54,28 @@ class MachineProbe:
         The free memory of the GPUs is that of the first look: nothing tells it without starting a process again.
         """
         memory = self._host_memory()
-        return Machine(memory.available, memory.total, self._devices, self._bandwidth)
+        build = self.build
+        return Machine(
+            memory.available,
+            memory.total,
+            usable_devices(build.devices),
+            self._bandwidth,
+            build.memory_bytes,
+            "REPACK = 1" in build.system_info,
+        )
 
     def look_again(self) -> Machine:
         """As `look`, with the GPUs asked anew."""
-        self.__dict__.pop("_devices", None)
+        self.__dict__.pop("build", None)
         return self.look()
 
     @cached_property
-    def _devices(self) -> tuple[DeviceMemory, ...]:
+    def build(self) -> EngineBuild:
+        """What the engine says of itself and its devices."""
         try:
-            build = self._probe()
+            return self._probe()
         except AppError:
-            return ()
-        return usable_devices(build.devices)
+            return EngineBuild((), "")
 
     @cached_property
     def _bandwidth(self) -> float:
@@ -84,15 +87,15 @@ def usable_devices(devices: tuple[Device, ...]) -> tuple[DeviceMemory, ...]:
     found = [
         DeviceMemory(device.name, device.free_bytes, device.total_bytes, is_shared(device))
         for device in devices
-        if not _NO_GPU.match(device.name) and device.total_bytes > 0
+        if device.is_gpu
     ]
     own = tuple(device for device in found if not device.is_shared)
     return own or tuple(found[:1])
 
 
 def is_shared(device: Device) -> bool:
-    """Tells whether a GPU takes its memory from the machine's, as far as its name tells."""
-    return bool(_SHARED.search(device.name) or _SHARED.search(device.description))
+    """Tells whether a GPU takes its memory from the machine's."""
+    return device.type is DeviceType.IGPU or device.name.startswith(_SHARED) or device.description.startswith(_SHARED)
 
 
 def measured_bandwidth() -> float:
@@ -111,6 +114,19 @@ def measured_bandwidth() -> float:
         best = max(best, BUFFER_BYTES / max(now - began, 1e-9))
         if now >= ends:
             return best
+
+
+def with_device(machine: Machine, name: str) -> Machine:
+    """Returns the machine as it is when only one of its devices may be used; all of them where that is not there."""
+    chosen = tuple(device for device in machine.devices if device.name == name)
+    return replace(machine, devices=chosen) if chosen or name == CPU else machine
+
+
+def with_free_memory(machine: Machine, gpus: tuple[DeviceMemory, ...]) -> Machine:
+    """Returns the machine with the GPUs' free memory as ``gpus`` have it: what unloading will free is free there."""
+    free = {device.name: device.free_bytes for device in gpus}
+    devices = (replace(device, free_bytes=free.get(device.name, device.free_bytes)) for device in machine.devices)
+    return replace(machine, devices=tuple(devices))
 
 
 def without_devices(machine: Machine) -> Machine:

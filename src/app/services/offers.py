@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from app import i18n
 from app.domain.errors import RepositoryNotFound
-from app.domain.fit import Machine, ModelShape, estimated_shape, forecast
+from app.domain.fit import Machine, forecast
 from app.domain.hub import HubHit, HubRepository
+from app.domain.model_shape import ModelShape, estimated_shape
 from app.library.catalogue import catalogue
 from app.library.hub import Hub
 from app.library.hub_reference import parse_reference

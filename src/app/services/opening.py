@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from app.domain.language_model import LoadRequest, ModelFile, ModelInfo
+from app.library.adapters import check_adapter
 from app.library.checking import inspect_files
+from app.library.fit import shape_of_file
 from app.library.library import Library
+from app.services.describing_load import AS_IN_GENERAL, describe_load
 from app.services.engine import Engine
-from app.storage.model_settings import GENERAL_LAYERS, ModelSettings
+from app.storage.model_settings import ModelSettings
 from app.storage.settings import Settings
-
-AS_IN_GENERAL = ModelSettings()
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,13 @@ class OpenedModel:
 def load_request(model_file: ModelFile, settings: Settings, own: ModelSettings = AS_IN_GENERAL) -> LoadRequest:
     """Checks a model file and says how to load it: as the general settings have it, or as its ``own``.
 
-    Raises ModelMissing, NotGguf, ModelTruncated, ModelDamaged, ModelRefused.
+    Raises ModelMissing, NotGguf, ModelTruncated, ModelDamaged, ModelRefused, AdapterUnsuitable.
     """
     inspect_files(model_file)
-    return LoadRequest(
-        path=str(model_file.path),
-        name=model_file.name,
-        n_ctx=own.n_ctx or settings.n_ctx,
-        n_threads=settings.n_threads,
-        n_gpu_layers=settings.n_gpu_layers if own.n_gpu_layers == GENERAL_LAYERS else own.n_gpu_layers,
-        idle_seconds=settings.idle_unload_minutes * 60,
-    )
+    request = describe_load(model_file, settings, own)
+    for adapter in request.options.adapters:
+        check_adapter(Path(adapter.path), model_file.architecture)
+    return replace(request, shape=shape_of_file(model_file.path))
 
 
 def open_model(

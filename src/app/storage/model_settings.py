@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from app.domain.generation import SamplingParameters
+from app.domain.load_options import AUTOMATIC, LoadOptions, options_from
 from app.domain.sampling import sampling_from
 from app.storage.database import Database
 from app.storage.rows import storable
@@ -21,13 +22,14 @@ class ModelSettings:
     """What differs from the general settings.
 
     0 for ``n_ctx`` (tokens), −2 for ``n_gpu_layers``, an empty ``system_prompt`` and no ``sampling`` mean: as the
-    general settings have it.
+    general settings have it. ``options`` are those of this model alone.
     """
 
     n_ctx: int = 0
     n_gpu_layers: int = GENERAL_LAYERS
     system_prompt: str = ""
     sampling: SamplingParameters | None = None
+    options: LoadOptions = AUTOMATIC
 
 
 class ModelSettingsStore:
@@ -61,7 +63,11 @@ class ModelSettingsStore:
 def _checked(found: dict[str, Any]) -> ModelSettings:
     values = {name: found[name] for name in ("n_ctx", "n_gpu_layers", "system_prompt") if _is_good(name, found)}
     sampling = found.get("sampling")
-    return ModelSettings(**values, sampling=sampling_from(sampling) if isinstance(sampling, dict) else None)
+    return ModelSettings(
+        **values,
+        sampling=sampling_from(sampling) if isinstance(sampling, dict) else None,
+        options=options_from(found.get("options")),
+    )
 
 
 def _is_good(name: str, found: dict[str, Any]) -> bool:

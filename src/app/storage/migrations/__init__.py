@@ -11,6 +11,7 @@ from app.storage.migrations import (
     m0004_model_settings,
     m0005_context,
     m0006_reasoning,
+    m0007_measured_memory,
 )
 
 #: The statements of each migration; the first one makes version 1 of an empty file.
@@ -21,4 +22,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     m0004_model_settings.STATEMENTS,
     m0005_context.STATEMENTS,
     m0006_reasoning.STATEMENTS,
+    m0007_measured_memory.STATEMENTS,
 )

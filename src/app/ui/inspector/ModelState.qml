@@ -76,6 +76,14 @@ ColumnLayout {
             wrapMode: Text.Wrap
         }
     }
+    DimLabel {
+        Layout.fillWidth: true
+        elide: Text.ElideNone
+        objectName: "load-notice"
+        text: root.picker.loadNotice
+        visible: root.isReady && text !== ""
+        wrapMode: Text.Wrap
+    }
     Meter {
         Accessible.name: Texts.t["inspector.loading"]
         Layout.fillWidth: true

@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import Skald
 import "../controls"
@@ -16,71 +17,90 @@ AppDialog {
     visible: true
     width: Math.min(Theme.scaled(560), parent.width - Theme.scaled(32))
 
-    contentItem: ColumnLayout {
-        spacing: Theme.scaled(12)
+    contentItem: Flickable {
+        id: scroller
 
-        SettingRow {
-            name: Texts.t["settings.context_length"]
-            note: Texts.t["model_settings.context_note"]
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+        contentHeight: column.height
+        implicitHeight: Math.min(column.height, root.parent.height - Theme.scaled(140))
 
-            NumberBox {
-                from: 0
+        ScrollBar.vertical: ScrollTrack {
+        }
+
+        ColumnLayout {
+            id: column
+
+            spacing: Theme.scaled(12)
+            width: scroller.width - Theme.scaled(12)
+
+            SettingRow {
                 name: Texts.t["settings.context_length"]
-                objectName: "model-context"
-                stepSize: 512
-                to: 1048576
-                value: root.settings.contextLength
-                zeroText: Texts.t["model_settings.general"]
+                note: Texts.t["model_settings.context_note"]
 
-                onValueModified: root.settings.contextLength = value
+                NumberBox {
+                    from: 0
+                    name: Texts.t["settings.context_length"]
+                    objectName: "model-context"
+                    stepSize: 512
+                    to: 1048576
+                    value: root.settings.contextLength
+                    zeroText: Texts.t["model_settings.general"]
+
+                    onValueModified: root.settings.contextLength = value
+                }
             }
-        }
-        SettingRow {
-            name: Texts.t["model_settings.layers"]
-            note: Texts.t["model_settings.layers_note"]
-
-            Toggle {
-                checked: root.settings.hasGpuLayers
-                name: Texts.t["model_settings.layers_own"]
-                objectName: "model-has-layers"
-
-                onToggled: root.settings.hasGpuLayers = checked
-            }
-            NumberBox {
-                from: 0
+            SettingRow {
                 name: Texts.t["model_settings.layers"]
-                objectName: "model-layers"
-                to: 1000
-                value: root.settings.gpuLayers
-                visible: root.settings.hasGpuLayers
-                zeroText: Texts.t["model_settings.layers_none"]
+                note: Texts.t["model_settings.layers_note"]
 
-                onValueModified: root.settings.gpuLayers = value
+                Toggle {
+                    checked: root.settings.hasGpuLayers
+                    name: Texts.t["model_settings.layers_own"]
+                    objectName: "model-has-layers"
+
+                    onToggled: root.settings.hasGpuLayers = checked
+                }
+                NumberBox {
+                    from: 0
+                    name: Texts.t["model_settings.layers"]
+                    objectName: "model-layers"
+                    to: 1000
+                    value: root.settings.gpuLayers
+                    visible: root.settings.hasGpuLayers
+                    zeroText: Texts.t["model_settings.layers_none"]
+
+                    onValueModified: root.settings.gpuLayers = value
+                }
             }
-        }
-        BodyLabel {
-            Layout.fillWidth: true
-            text: Texts.t["inspector.system_prompt"]
-        }
-        TextBox {
-            Layout.fillWidth: true
-            areaName: "model-system-prompt"
-            name: Texts.t["inspector.system_prompt"]
-            placeholderText: Texts.t["model_settings.general"]
-            text: root.settings.systemPrompt
+            LoadOptions {
+                Layout.fillWidth: true
+                options: root.settings.options
+            }
+            BodyLabel {
+                Layout.fillWidth: true
+                text: Texts.t["inspector.system_prompt"]
+            }
+            TextBox {
+                Layout.fillWidth: true
+                areaName: "model-system-prompt"
+                name: Texts.t["inspector.system_prompt"]
+                placeholderText: Texts.t["model_settings.general"]
+                text: root.settings.systemPrompt
 
-            onEdited: text => root.settings.systemPrompt = text
-        }
-        SettingRow {
-            name: Texts.t["model_settings.sampling_title"]
-            note: root.settings.samplingText
+                onEdited: text => root.settings.systemPrompt = text
+            }
+            SettingRow {
+                name: Texts.t["model_settings.sampling_title"]
+                note: root.settings.samplingText
 
-            TextButton {
-                enabled: root.settings.hasSampling
-                objectName: "model-reset-sampling"
-                text: Texts.t["inspector.reset"]
+                TextButton {
+                    enabled: root.settings.hasSampling
+                    objectName: "model-reset-sampling"
+                    text: Texts.t["inspector.reset"]
 
-                onClicked: root.settings.resetSampling()
+                    onClicked: root.settings.resetSampling()
+                }
             }
         }
     }
