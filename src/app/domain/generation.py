@@ -50,7 +50,7 @@ class GenerationRequest:
     ``continue_last`` lets the reply go on from the last message, which is then the assistant's own unfinished text.
     ``ignore_end`` goes on past the model's own end of the reply (to measure speed).
     ``max_tokens`` None means until the context window is full. ``stop`` are strings that end the reply and are
-    not part of it.
+    not part of it. ``speculate`` allows tokens to be guessed from the context and checked together, which is faster.
     """
 
     id: str
@@ -60,6 +60,7 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     continue_last: bool = False
     ignore_end: bool = False
+    speculate: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Timings:
-    """Measured by llama.cpp's own counters: seconds, and tokens a second (0 where nothing was measured)."""
+    """Seconds, and tokens a second (0 where nothing was measured)."""
 
     load_s: float = 0.0
     first_token_s: float = 0.0

@@ -23,17 +23,12 @@ class SamplerChain:
     def __init__(self, parameters: SamplingParameters, n_vocab: int, tokens_before: Sequence[int]) -> None:
         """``tokens_before`` (the prompt) count for the penalties."""
         settings = llama.llama_sampler_chain_default_params()
-        settings.no_perf = False
         self.pointer = llama.llama_sampler_chain_init(settings)
         for sampler in _samplers(parameters, n_vocab):
             llama.llama_sampler_chain_add(self.pointer, sampler)
         if _has_penalties(parameters):
             for token in tokens_before[-PENALTY_WINDOW:]:
                 llama.llama_sampler_accept(self.pointer, token)
-
-    def seconds(self) -> float:
-        """Returns how long sampling took so far, by llama.cpp's own counter."""
-        return float(llama.llama_perf_sampler(self.pointer).t_sample_ms) / 1000
 
     def close(self) -> None:
         """Frees the chain and its samplers."""

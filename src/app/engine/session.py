@@ -21,6 +21,7 @@ from app.engine.llama_library import AbortFlag, llama
 from app.engine.model_loading import LoadedModel
 from app.engine.prompt_cache import DECODE_NO_ROOM, PromptCache
 from app.engine.sampling import SamplerChain
+from app.engine.speculation import Speculation
 from app.engine.token_loop import TokenLoop
 from app.engine.vocabulary import Vocabulary
 from app.engine.wire import TemplateDone, TemplateStarted
@@ -36,7 +37,7 @@ class _Run:
     emit: Emit
     arrived: float
     usage: Usage = field(default_factory=Usage)
-    first_token_s: float = 0.0
+    timings: Timings = field(default_factory=Timings)
 
 
 class Session:
@@ -51,6 +52,7 @@ class Session:
             loaded.template, self._vocabulary.bos_text, self._vocabulary.eos_text, lambda: abort.is_set
         )
         self._loop = TokenLoop(loaded.context, self._vocabulary, abort)
+        self._speculation = Speculation(loaded, self._vocabulary.size, abort)
 
     def generate(self, request: GenerationRequest, emit: Emit, arrived: float) -> Finished:
         """Generates one reply and returns its end; everything before goes to ``emit``.
@@ -62,11 +64,12 @@ class Session:
         llama.llama_perf_context_reset(self._context)
         prompt = self._prompt(run)
         if prompt is None or not self._evaluate(prompt, run):
-            return Finished(request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
+            return Finished(request.id, FinishReason.CANCELLED, run.usage, self._prompt_timings())
+        run.timings = self._prompt_timings()
         chain = SamplerChain(request.sampling, self._vocabulary.size, prompt)
         try:
             reason = self._sample(chain, run, self._limit(request, len(prompt)))
-            return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()))
+            return Finished(request.id, reason, run.usage, run.timings)
         finally:
             chain.close()
 
@@ -114,10 +117,17 @@ class Session:
         request = run.request
         stop = self._stop_strings(request)
         sampled = self._loop.run(
-            chain.pointer, limit, stop, request.ignore_end, lambda text: run.emit(TextDelta(request.id, text))
+            chain.pointer,
+            limit,
+            stop,
+            request.ignore_end,
+            lambda text: run.emit(TextDelta(request.id, text)),
+            self._speculation.begin(request, self._cache.tokens),
         )
         self._cache.tokens += sampled.tokens[: sampled.n_decoded]
-        run.first_token_s = sampled.first_at - run.arrived
+        run.timings = replace(
+            run.timings, first_token_s=sampled.first_at - run.arrived, tokens_per_s=sampled.tokens_per_s
+        )
         run.usage = replace(run.usage, completion_tokens=len(sampled.tokens))
         return self._reason_of(sampled.status) if sampled.status else sampled.reason
 
@@ -134,13 +144,12 @@ class Session:
             return request.stop
         return (*request.stop, CHATML_END)
 
-    def _timings(self, run: _Run, sampling_s: float) -> Timings:
-        """Reads llama.cpp's counters: evaluation of the prompt, and decoding with sampling."""
+    def _prompt_timings(self) -> Timings:
+        """Reads llama.cpp's counters of the prompt, before anything else is evaluated."""
+        llama.llama_synchronize(self._context)  # it counts what it has waited for
         counted = llama.llama_perf_context(self._context)
-        prompt_s, decoding_s = counted.t_p_eval_ms / 1000, counted.t_eval_ms / 1000 + sampling_s
+        seconds = counted.t_p_eval_ms / 1000
         return Timings(
             load_s=self.info.load_s,
-            first_token_s=run.first_token_s,
-            prompt_tokens_per_s=counted.n_p_eval / prompt_s if counted.n_p_eval and prompt_s > 0 else 0.0,
-            tokens_per_s=counted.n_eval / decoding_s if counted.n_eval and decoding_s > 0 else 0.0,
+            prompt_tokens_per_s=counted.n_p_eval / seconds if counted.n_p_eval and seconds > 0 else 0.0,
         )

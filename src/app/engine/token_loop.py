@@ -16,6 +16,7 @@ from typing import Any, Final
 from app.domain.generation import FinishReason
 from app.engine.llama_library import AbortFlag, llama, unchecked
 from app.engine.prompt_cache import DECODE_ABORTED
+from app.engine.speculation import Drafts
 from app.engine.text_stream import TextStream
 from app.engine.vocabulary import Vocabulary
 
@@ -30,14 +31,21 @@ _LAST_OUTPUT: Final = ctypes.c_int32(-1)
 class Sampled:
     """What a loop gave: all its tokens, how many of them the context holds, when the first came, and why it ended.
 
-    ``status`` is what the decode returned that ended it, else 0 and ``reason`` counts.
+    ``status`` is what the decode returned that ended it, else 0 and ``reason`` counts. Times are of ``time.monotonic``.
     """
 
     tokens: list[int] = field(default_factory=list)
     n_decoded: int = 0
     first_at: float = 0.0
+    ended_at: float = 0.0
     status: int = 0
     reason: FinishReason = FinishReason.LENGTH
+
+    @property
+    def tokens_per_s(self) -> float:
+        """Tokens a second after the first; 0 where there was but one."""
+        seconds = self.ended_at - self.first_at
+        return (len(self.tokens) - 1) / seconds if len(self.tokens) > 1 and seconds > 0 else 0.0
 
 
 class TokenLoop:
@@ -51,17 +59,26 @@ class TokenLoop:
         self._batch = llama.llama_batch_get_one(self._token, 1)
 
     def run(
-        self, sampler: Any, limit: int, stop: tuple[str, ...], keep_going: bool, show: Callable[[str], None]
+        self,
+        sampler: Any,
+        limit: int,
+        stop: tuple[str, ...],
+        keep_going: bool,
+        show: Callable[[str], None],
+        drafts: Drafts | None = None,
     ) -> Sampled:
-        """Gives at most ``limit`` tokens; their text goes to ``show``, thirty times a second at most."""
+        """Gives at most ``limit`` tokens; their text goes to ``show``, thirty times a second at most.
+
+        With ``drafts`` those decode, several tokens at once where they can.
+        """
         sample, decode, clock, chain = _sample, _decode, time.monotonic, _pointer(sampler)
-        context, buffer, batch, last = self._context, self._token, self._batch, _LAST_OUTPUT
+        context, buffer, batch, row = self._context, self._token, self._batch, _LAST_OUTPUT
         ordinary, is_end, piece = self._vocabulary.ordinary, self._vocabulary.is_end, self._vocabulary.piece
         text = _Text(self._vocabulary, stop, show)
         given = Sampled(text.tokens)
         keep, emit_at, n_waiting = text.tokens.append, 0.0, 1
         for left in range(limit - 1, -1, -1):
-            token = sample(chain, context, last)
+            token = sample(chain, context, row)
             if token not in ordinary and is_end(token) and not keep_going:
                 given.reason, n_waiting = FinishReason.STOP, 0
                 break
@@ -78,12 +95,19 @@ class TokenLoop:
                     break
             if not left:
                 break
-            buffer[0] = token
-            given.status = decode(context, batch)
+            if drafts is None:
+                buffer[0] = token
+                given.status = decode(context, batch)
+            else:
+                given.status = drafts.advance(token, left)
+                row = drafts.row
             if given.status:
                 break
-        given.first_at = given.first_at or clock()
+        given.ended_at = clock()
+        given.first_at = given.first_at or given.ended_at
         given.n_decoded = max(0, len(given.tokens) - n_waiting)
+        if drafts is not None:
+            drafts.end(given.n_decoded)
         text.emit_rest()
         return given
 
