@@ -46,10 +46,25 @@ class ModelFile:
 
 
 @dataclass(frozen=True)
+class Tuning:
+    """How a model is calculated fastest on one machine, as it was measured there.
+
+    ``n_threads`` generate, ``n_threads_batch`` evaluate prompts, ``n_batch`` tokens of them at once.
+    """
+
+    n_threads: int
+    n_threads_batch: int
+    n_batch: int
+    flash_attention: bool = True
+
+
+@dataclass(frozen=True)
 class LoadRequest:
     """What to load and how. Zero for ``n_ctx``, ``n_threads`` means: choose (at most the trained context).
 
     ``idle_seconds`` is how long the model stays in memory without a request; 0 means until it is unloaded.
+    ``tuning`` is what was measured for it before. Where it is None and ``tune_as`` names the place to keep one, it is
+    measured now.
     """
 
     path: str
@@ -59,11 +74,16 @@ class LoadRequest:
     n_threads: int = 0
     n_gpu_layers: int = -1
     idle_seconds: float = 0.0
+    tuning: Tuning | None = None
+    tune_as: str = ""
 
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load."""
+    """A language model that is loaded. ``memory_bytes`` is the engine process's resident memory after the load.
+
+    ``tuning`` is what it is calculated by, where that was measured.
+    """
 
     name: str
     path: str
@@ -75,3 +95,4 @@ class ModelInfo:
     load_s: float
     memory_bytes: int
     has_template: bool
+    tuning: Tuning | None = None

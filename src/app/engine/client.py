@@ -21,7 +21,7 @@ from app.domain.generation import (
     ReasoningDelta,
     TextDelta,
 )
-from app.domain.language_model import LoadRequest, ModelInfo
+from app.domain.language_model import LoadRequest, ModelInfo, Tuning
 from app.engine import wire
 from app.engine.process import HUNG_AFTER_S, EngineProcess
 
@@ -49,10 +49,19 @@ class EngineClient:
     ``loaded`` is None then, and the next ``generate`` loads the same model again.
     """
 
-    def __init__(self, log_file: Path | None = None, hung_after_s: float = HUNG_AFTER_S) -> None:
-        """Starts nothing. ``log_file`` gets the log of the process that runs."""
+    def __init__(
+        self,
+        log_file: Path | None = None,
+        hung_after_s: float = HUNG_AFTER_S,
+        on_tuned: Callable[[str, Tuning], None] = lambda _name, _tuning: None,
+    ) -> None:
+        """Starts nothing. ``log_file`` gets the log of the process that runs.
+
+        ``on_tuned`` gets what was measured for a model, with ``LoadRequest.tune_as``, to keep it.
+        """
         self._log_file = log_file
         self._hung_after_s = hung_after_s
+        self._on_tuned = on_tuned
         self._process: EngineProcess | None = None
         self._info: ModelInfo | None = None
         self._last_load: tuple[LoadRequest, Progress] | None = None
@@ -149,7 +158,8 @@ class EngineClient:
             return already
         self.unload()
         self._last_load = (request, on_progress)
-        command = wire.Load(request, request.n_threads or threads_for(request.path), psutil.virtual_memory().available)
+        n_threads = request.n_threads or threads_for(request.path)
+        command = wire.Load(request, n_threads, psutil.virtual_memory().available, physical_cores())
         process = EngineProcess(self._log_file, self._hung_after_s)
         with self._lock:
             self._process = process
@@ -162,6 +172,9 @@ class EngineClient:
                 self.unload()
         if info is None or task.is_cancelled:
             return None
+        if request.tuning is None and info.tuning is not None:
+            self._on_tuned(request.tune_as, info.tuning)
+            self._last_load = (replace(request, tuning=info.tuning), on_progress)
         with self._lock:
             self._info = info
         return info
@@ -237,7 +250,9 @@ class EngineClient:
 
 
 def threads_for(path: str) -> int:
-    """Returns how many threads suit a model file: one for a small one, whose threads would only wait for each other.
+    """Returns how many threads may suit a model file: one for a small one, as its threads would wait for each other.
+
+    That is the guess as long as nothing is measured.
 
     Measured on two busy cores with the starter: 1.2 ms a token with one thread, 10 to 100 ms with two.
     """

@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,8 @@ from app.domain.errors import (
     NotGguf,
     OutOfMemory,
 )
-from app.domain.language_model import LoadRequest, ModelInfo
+from app.domain.language_model import LoadRequest, ModelInfo, Tuning
+from app.engine import tuning
 from app.engine.llama_library import AbortFlag, Log, llama
 from app.engine.wire import Load
 
@@ -59,12 +60,16 @@ def load(command: Load, abort: AbortFlag, log: Log, on_progress: Callable[[float
         return None
     if not model:
         raise _refusal(request, log)
-    context = _make_context(command, model, abort, log)
+    settings = _context_settings(command, model, abort)
+    tuned = _tuning(command, model, settings)
+    if tuned is not None:
+        tuning.apply(tuned, settings)
+    context = _make_context(request, model, settings, log)
     template = llama.llama_model_chat_template(model, None)
     return LoadedModel(
         model,
         context,
-        _describe(command, model, context, time.monotonic() - began, bool(template)),
+        replace(_describe(command, model, context, time.monotonic() - began, bool(template)), tuning=tuned),
         template.decode("utf-8", "replace") if template else None,
     )
 
@@ -81,7 +86,7 @@ def _load_model(request: LoadRequest, abort: AbortFlag, on_progress: Callable[[f
     return llama.llama_model_load_from_file(os.fsencode(request.path), settings)
 
 
-def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> Any:
+def _context_settings(command: Load, model: Any, abort: AbortFlag) -> Any:
     request = command.request
     if llama.llama_vocab_type(llama.llama_model_get_vocab(model)) == llama.LLAMA_VOCAB_TYPE_NONE:
         raise ModelRefused(path=request.path, log="it brings no vocabulary")
@@ -98,6 +103,23 @@ def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log) -> Any:
     settings.n_threads = settings.n_threads_batch = command.n_threads
     settings.no_perf = False
     settings.abort_callback, settings.abort_callback_data = abort.callback, abort.data
+    return settings
+
+
+def _tuning(command: Load, model: Any, settings: Any) -> Tuning | None:
+    """Returns how the model is to be calculated, measured now where that is asked for; the person's threads stay."""
+    request = command.request
+    guess = Tuning(int(settings.n_threads), int(settings.n_threads_batch), int(settings.n_batch))
+    known = request.tuning
+    if known is None and request.tune_as:
+        counts = () if request.n_threads else tuning.thread_counts(command.n_cores)
+        known = tuning.tune(model, settings, guess, counts)
+    if known is not None and request.n_threads:
+        return replace(known, n_threads=request.n_threads, n_threads_batch=request.n_threads)
+    return known
+
+
+def _make_context(request: LoadRequest, model: Any, settings: Any, log: Log) -> Any:
     context = llama.llama_init_from_model(model, settings)
     if not context:
         raise _refusal(request, log)

@@ -34,11 +34,15 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """Load this language model. ``memory_available`` is what the machine has free, in bytes."""
+    """Load this language model. ``memory_available`` is what the machine has free, in bytes.
+
+    ``n_threads`` is the first guess, on ``n_cores`` cores.
+    """
 
     request: LoadRequest
     n_threads: int
     memory_available: int
+    n_cores: int = 1
 
 
 @dataclass(frozen=True)
