@@ -66,8 +66,10 @@ class Window(QObject):
 
             def check() -> LoadRequest:
                 from app.services.opening import load_request
+                from app.services.tuning import Tuner
+                from app.storage.tunings import TuningStore
 
-                return load_request(model_file, general, own)
+                return load_request(model_file, general, own, Tuner(TuningStore(paths.tunings)))
 
             return check
 
@@ -174,8 +176,9 @@ def make_machine_probe() -> MachineProbe:
 def make_engine_client(paths: Paths) -> EngineClient:
     """Returns the client of the engine; imported late, because the first frame does not wait for it."""
     from app.engine.client import EngineClient
+    from app.storage.tunings import TuningStore
 
-    return EngineClient(paths.logs / "engine.log")
+    return EngineClient(paths.logs / "engine.log", on_tuned=TuningStore(paths.tunings).keep)
 
 
 def open_library(paths: Paths) -> tuple[Library, Callable[[], None]]:

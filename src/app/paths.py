@@ -45,6 +45,11 @@ class Paths:
         return self.state / "requests.jsonl"
 
     @property
+    def tunings(self) -> Path:
+        """What was measured of models' speed on this machine."""
+        return self.cache / "tunings.json"
+
+    @property
     def logs(self) -> Path:
         """The folder of log files."""
         return self.state / "logs"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.engine.client import EngineClient
     from app.library.library import Library
     from app.services.downloading import Downloader
+    from app.services.tuning import Tuner
     from app.storage.conversations import ConversationStore
     from app.storage.database import Database
     from app.storage.model_settings import ModelSettings
@@ -61,8 +62,17 @@ class Workplace:
     def engine(self) -> EngineClient:
         """The engine; its process starts with the first load."""
         from app.engine.client import EngineClient
+        from app.storage.tunings import TuningStore
 
-        return EngineClient(self.paths.logs / "engine.log")
+        return EngineClient(self.paths.logs / "engine.log", on_tuned=TuningStore(self.paths.tunings).keep)
+
+    @property
+    def tuner(self) -> Tuner:
+        """What knows how models are calculated fastest here."""
+        from app.services.tuning import Tuner
+        from app.storage.tunings import TuningStore
+
+        return Tuner(TuningStore(self.paths.tunings))
 
     def model_settings(self, name: str) -> ModelSettings:
         """What is set for one model."""

@@ -24,12 +24,17 @@ class LossBudget:
         """Whether the losses so far are small beside the time spent."""
         return self.token_s > 0 and self._lost <= ALLOWED * self._spent + AT_FIRST * self.token_s
 
-    def plain(self, seconds: float) -> None:
-        """Notes a token without a draft. Slow ones count little: something else took the processor then."""
+    def plain(self, n_tokens: int, seconds: float) -> None:
+        """Notes tokens without a draft. Slow ones count little: something else took the processor then."""
         self._spent += seconds
-        self.token_s = seconds if not 0 < self.token_s < seconds else self.token_s + (seconds - self.token_s) / 16
+        token_s = seconds / n_tokens
+        self.token_s = token_s if not 0 < self.token_s < token_s else self.token_s + (token_s - self.token_s) / 8
 
-    def drafted(self, n_tokens: int, seconds: float) -> None:
-        """Notes ``n_tokens`` that came of a draft. A gain pays for losses before it, not for later ones."""
+    def drafted(self, n_tokens: int, n_evaluated: int, seconds: float) -> None:
+        """Notes ``n_tokens`` that came of drafts for which ``n_evaluated`` were evaluated.
+
+        Together those never take longer than one by one; what does, waited for the processor. A gain pays for losses
+        before it, not for later ones.
+        """
         self._spent += seconds
-        self._lost = max(0.0, self._lost + seconds - n_tokens * self.token_s)
+        self._lost = max(0.0, self._lost + min(seconds, n_evaluated * self.token_s) - n_tokens * self.token_s)

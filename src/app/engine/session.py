@@ -52,7 +52,7 @@ class Session:
             loaded.template, self._vocabulary.bos_text, self._vocabulary.eos_text, lambda: abort.is_set
         )
         self._loop = TokenLoop(loaded.context, self._vocabulary, abort)
-        self._speculation = Speculation(loaded, self._vocabulary.size, abort)
+        self._speculation = Speculation(loaded, self._vocabulary, abort)
 
     def generate(self, request: GenerationRequest, emit: Emit, arrived: float) -> Finished:
         """Generates one reply and returns its end; everything before goes to ``emit``.

@@ -9,6 +9,7 @@ from app.domain.language_model import LoadRequest, ModelFile, ModelInfo
 from app.library.checking import inspect_files
 from app.library.library import Library
 from app.services.engine import Engine
+from app.services.tuning import Tuner
 from app.storage.model_settings import GENERAL_LAYERS, ModelSettings
 from app.storage.settings import Settings
 
@@ -23,13 +24,17 @@ class OpenedModel:
     info: ModelInfo
 
 
-def load_request(model_file: ModelFile, settings: Settings, own: ModelSettings = AS_IN_GENERAL) -> LoadRequest:
+def load_request(
+    model_file: ModelFile, settings: Settings, own: ModelSettings = AS_IN_GENERAL, tuner: Tuner | None = None
+) -> LoadRequest:
     """Checks a model file and says how to load it: as the general settings have it, or as its ``own``.
+
+    ``tuner`` knows what was measured for it on this machine, or has it measured.
 
     Raises ModelMissing, NotGguf, ModelTruncated, ModelDamaged, ModelRefused.
     """
     inspect_files(model_file)
-    return LoadRequest(
+    request = LoadRequest(
         path=str(model_file.path),
         name=model_file.name,
         n_ctx=own.n_ctx or settings.n_ctx,
@@ -37,6 +42,7 @@ def load_request(model_file: ModelFile, settings: Settings, own: ModelSettings =
         n_gpu_layers=settings.n_gpu_layers if own.n_gpu_layers == GENERAL_LAYERS else own.n_gpu_layers,
         idle_seconds=settings.idle_unload_minutes * 60,
     )
+    return request if tuner is None else tuner.complete(model_file, request)
 
 
 def open_model(
