@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import gguf
 import numpy as np
@@ -19,6 +19,9 @@ CHATML: Final = (
     "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n'}}"
     "{% endfor %}{% if add_generation_prompt %}{{'<|im_start|>assistant\n'}}{% endif %}"
 )
+
+_BLOCKS: Final = {gguf.GGMLQuantizationType.Q8_0: (32, 73.9), gguf.GGMLQuantizationType.Q4_0: (16, 4.6)}
+"""Bytes of a block of 32 weights after its scale, and the standard deviation of what they stand for."""
 
 Array = npt.NDArray[np.float32]
 
@@ -64,43 +67,78 @@ def write_llama(
     template: str | None = CHATML,
     seed: int = 0,
     architecture: str = "llama",
-    kind: type[np.float16] | type[np.float32] = np.float32,
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
+    n_silent: int = 0,
 ) -> Path:
-    """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``."""
+    """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``.
+
+    ``kind`` is how they are kept: F32, F16, Q8_0 or Q4_0, the last two with ``shape.width`` a multiple of 32. The first
+    ``n_silent`` tokens are hardly ever said.
+    """
     with _writer(path, architecture, shape, template) as writer:
         _add_bpe(writer, bpe_tokens(n_vocab))
         generator = np.random.default_rng(seed)
-        embedding = generator.standard_normal((n_vocab, shape.width), dtype=np.float32)
-        writer.add_tensor("token_embd.weight", embedding.astype(kind))
-        output = generator.standard_normal((n_vocab, shape.width), dtype=np.float32) * 2.5 / np.sqrt(shape.width)
-        writer.add_tensor("output.weight", output.astype(kind))
+
+        def add(name: str, rows: int, columns: int, deviation: float) -> None:
+            weights = random_weights(generator, rows, columns, deviation, kind)
+            if name == "output":
+                weights[:n_silent] = 0
+            writer.add_tensor(f"{name}.weight", weights, raw_dtype=kind)
+
+        add("token_embd", n_vocab, shape.width, 1.0)
+        add("output", n_vocab, shape.width, 2.5 / shape.width**0.5)
         for layer in range(shape.layers):
             for name, (rows, columns) in _matrices(shape).items():
-                weights = generator.standard_normal((rows, columns), dtype=np.float32) / np.sqrt(columns)
-                writer.add_tensor(f"blk.{layer}.{name}.weight", weights.astype(kind))
+                add(f"blk.{layer}.{name}", rows, columns, columns**-0.5)
         _add_norms(writer, shape)
     return path
 
 
-def write_scripted(path: Path, reply: Sequence[bytes], *, template: str | None = CHATML, n_ctx: int = 512) -> Path:
+def random_weights(
+    generator: np.random.Generator, rows: int, columns: int, deviation: float, kind: gguf.GGMLQuantizationType
+) -> npt.NDArray[Any]:
+    """Returns a matrix of weights around zero as a GGUF holds it; blocks of 8 and 4 bits are drawn, not quantized."""
+    if kind in _BLOCKS:
+        n_bytes, spread = _BLOCKS[kind]
+        blocks = np.empty((rows, columns // 32, 2 + n_bytes), dtype=np.uint8)
+        blocks[..., :2] = np.frombuffer(np.float16(deviation / spread).tobytes(), dtype=np.uint8)
+        blocks[..., 2:] = generator.integers(0, 256, (rows, columns // 32, n_bytes), dtype=np.uint8)
+        return blocks.reshape(rows, -1)
+    weights = generator.standard_normal((rows, columns), dtype=np.float32) * np.float32(deviation)
+    return weights.astype(np.float16 if kind is gguf.GGMLQuantizationType.F16 else np.float32)
+
+
+def write_scripted(
+    path: Path,
+    reply: Sequence[bytes],
+    *,
+    template: str | None = CHATML,
+    n_ctx: int = 512,
+    larger: Shape | None = None,
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
+) -> Path:
     r"""Writes a Llama that answers every prompt with ``reply`` token by token and ends; returns ``path``.
 
     Every token has one successor: the newline at the end of ChatML's prompt leads to the first piece, the last piece
-    to the end. So the pieces have to differ from each other and from b"\n".
+    to the end. So the pieces have to differ from each other and from b"\n". ``larger`` says the same with more weights,
+    which are zeros; they are F32 or F16.
     """
     tokens = bpe_tokens(256 + len(CONTROLS), reply)
     width = -(-len(tokens) // 64) * 64
-    shape = Shape(layers=1, width=width, heads=width // 64, feed_forward=64, n_ctx=n_ctx)
+    shape = larger or Shape(layers=1, width=width, heads=width // 64, feed_forward=64, n_ctx=n_ctx)
+    width = shape.width
+    number = np.float16 if kind is gguf.GGMLQuantizationType.F16 else np.float32
     script = [tokens.index(byte_text(piece)) for piece in (b"\n", *reply)] + [END]
     output = np.zeros((len(tokens), width), dtype=np.float32)
     for token, successor in itertools.pairwise(script):
         output[successor, token] = 8.0
     with _writer(path, "llama", shape, template) as writer:
         _add_bpe(writer, tokens)
-        writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=np.float32))
-        writer.add_tensor("output.weight", output)
-        for name, (rows, columns) in _matrices(shape).items():
-            writer.add_tensor(f"blk.0.{name}.weight", np.zeros((rows, columns), dtype=np.float32))
+        writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=number))
+        writer.add_tensor("output.weight", output.astype(number))
+        for layer in range(shape.layers):
+            for name, (rows, columns) in _matrices(shape).items():
+                writer.add_tensor(f"blk.{layer}.{name}.weight", np.zeros((rows, columns), dtype=number))
         _add_norms(writer, shape)
     return path
 
