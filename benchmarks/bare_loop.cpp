@@ -1,10 +1,12 @@
-// The yardstick of engine_speed.py: the shortest generation loop that llama.cpp's C interface allows, against the same
+// The yardstick of engine.py: the shortest generation loop that llama.cpp's C interface allows, against the same
 // shared library that the product uses. The wheel carries no headers, so what is needed of llama.h (llama.cpp 0c1e57098)
-// is declared here; engine_speed.py passes the sizes that the binding knows, and a difference does not compile.
+// is declared here; engine_sides.py passes the sizes that the binding knows, and a difference does not compile.
 //
-// Usage: bare_loop MODEL N_CTX N_THREADS N_TOKENS PROMPT_TOKEN...   (prints two numbers a line: the nanoseconds that N_TOKENS tokens took on
-// the clock, and the nanoseconds of the processor that this process took for them; all is done twice, the first time to
-// warm up)
+// Usage: bare_loop MODEL N_CTX N_THREADS N_TOKENS COUNT... < PROMPT_TOKENS
+// It generates N_TOKENS after the first COUNT tokens of the prompt, for each COUNT, and prints a line for it: nanoseconds
+// on the clock and of the processor when the prompt was evaluated, when the first token was there, and at the end. The
+// first line is of a short reply that warms up.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -109,23 +111,46 @@ static long long processor_time() {
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-static bool generate(llama_context * context, std::vector<int32_t> & prompt, int n_tokens) {
-    llama_memory_clear(llama_get_memory(context), true);
-    if (llama_decode(context, llama_batch_get_one(prompt.data(), (int32_t) prompt.size())) != 0) {
-        return false;
+struct Clocks {
+    long long clock, processor;
+
+    static Clocks now() {
+        const std::chrono::nanoseconds since = std::chrono::steady_clock::now().time_since_epoch();
+        return {(long long) since.count(), processor_time()};
     }
-    llama_synchronize(context);
-    llama_sampler * chain = make_chain();
-    const long long processor_began = processor_time();
-    const auto began = std::chrono::steady_clock::now();
-    for (int i = 0; i < n_tokens; i++) {
-        int32_t token = llama_sampler_sample(chain, context, -1);
-        if (i + 1 < n_tokens && llama_decode(context, llama_batch_get_one(&token, 1)) != 0) {
+};
+
+static bool evaluate(llama_context * context, int32_t * tokens, int count) {
+    for (int done = 0; done < count; done += 512) {
+        if (llama_decode(context, llama_batch_get_one(tokens + done, std::min(512, count - done))) != 0) {
             return false;
         }
     }
-    const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began;
-    printf("%lld %lld\n", (long long) took.count(), processor_time() - processor_began);
+    return true;
+}
+
+static bool reply(llama_context * context, std::vector<int32_t> & prompt, int count, int n_tokens) {
+    llama_memory_clear(llama_get_memory(context), true);
+    llama_sampler * chain = make_chain();
+    const Clocks began = Clocks::now();
+    if (!evaluate(context, prompt.data(), count)) {
+        return false;
+    }
+    llama_synchronize(context);
+    const Clocks evaluated = Clocks::now();
+    int32_t token = llama_sampler_sample(chain, context, -1);
+    const Clocks first = Clocks::now();
+    for (int i = 1; i < n_tokens; i++) {
+        if (llama_decode(context, llama_batch_get_one(&token, 1)) != 0) {
+            return false;
+        }
+        token = llama_sampler_sample(chain, context, -1);
+    }
+    const Clocks ended = Clocks::now();
+    for (const Clocks & moment : {evaluated, first, ended}) {
+        printf("%lld %lld ", moment.clock - began.clock, moment.processor - began.processor);
+    }
+    printf("\n");
     return true;
 }
 
@@ -135,11 +160,16 @@ int main(int argc, char ** argv) {
     }
     const int n_tokens = atoi(argv[4]);
     std::vector<int32_t> prompt;
-    for (int i = 5; i < argc; i++) {
-        prompt.push_back(atoi(argv[i]));
+    int32_t token;
+    while (scanf("%d", &token) == 1) {
+        prompt.push_back(token);
     }
     llama_log_set(quiet, nullptr);
     llama_backend_init();
     llama_context * context = open_context(argv[1], atoi(argv[2]), atoi(argv[3]));
-    return context && generate(context, prompt, n_tokens) && generate(context, prompt, n_tokens) ? 0 : 1;
+    bool is_good = context && reply(context, prompt, 8, 8);
+    for (int i = 5; i < argc; i++) {
+        is_good = is_good && reply(context, prompt, std::min(atoi(argv[i]), (int) prompt.size()), n_tokens);
+    }
+    return is_good ? 0 : 1;
 }

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
+import gguf
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
@@ -132,7 +132,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         tiny = write_llama(Path(folder) / "tiny.gguf", Shape(n_ctx=N_CTX), template=TEMPLATE)
         middle = Path(folder) / "random 100M.gguf"
-        write_llama(middle, MIDDLE, n_vocab=MIDDLE_VOCABULARY, kind=np.float16, template=TEMPLATE)
+        write_llama(middle, MIDDLE, n_vocab=MIDDLE_VOCABULARY, kind=gguf.GGMLQuantizationType.F16, template=TEMPLATE)
         results = [compare(path, options.threads) for path in (tiny, middle)]
     if options.json:
         print(json.dumps([{**vars(result), "ratios": result.ratios} for result in results]))

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Final
 
 import gguf
-import numpy as np
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
@@ -47,7 +46,7 @@ class Subject:
     n_vocab: int
     n_ctx: int
     options: LoadOptions = AUTOMATIC
-    quantization: gguf.GGMLQuantizationType | None = None
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F16
 
 
 BIG: Final = Shape(16, 1024, 16, 2816, 4096)
@@ -59,7 +58,7 @@ SUBJECTS: Final = (
     Subject("mixture of experts", Shape(6, 512, 8, 1024, 4096, experts=8), 16_000, 4096),
     Subject("quantized cache", DEEP, 8_000, 8192, LoadOptions(cache_type_k="q8_0", cache_type_v="q8_0")),
     Subject("without flash attention", DEEP, 8_000, 1536, LoadOptions(flash_attention="off")),
-    Subject("quantized weights", BIG, 8_000, 2048, quantization=gguf.GGMLQuantizationType.Q4_0),
+    Subject("quantized weights", BIG, 8_000, 2048, kind=gguf.GGMLQuantizationType.Q4_0),
     Subject(
         "quantized weights, not mapped", BIG, 8_000, 2048, LoadOptions(use_mmap=False), gguf.GGMLQuantizationType.Q4_0
     ),
@@ -84,7 +83,7 @@ class Result:
 def compare(subject: Subject, folder: Path, machine: Machine) -> Result:
     """Measures one model."""
     path = folder / "model.gguf"
-    write_llama(path, subject.shape, n_vocab=subject.n_vocab, kind=np.float16, quantization=subject.quantization)
+    write_llama(path, subject.shape, n_vocab=subject.n_vocab, kind=subject.kind)
     request = LoadRequest(str(path), "model", subject.n_ctx, options=subject.options)
     shape = shape_of_file(path)
     before = fit_of(shape, machine, PlannedLoad(request))

@@ -21,10 +21,9 @@ CHATML: Final = (
     "{% endfor %}{% if add_generation_prompt %}{{'<|im_start|>assistant\n'}}{% endif %}"
 )
 
-_QUANTIZATIONS: Final = {
-    np.float16: gguf.GGMLQuantizationType.F16,
-    np.float32: gguf.GGMLQuantizationType.F32,
-}
+_BLOCKS: Final = {gguf.GGMLQuantizationType.Q8_0: (32, 73.9), gguf.GGMLQuantizationType.Q4_0: (16, 4.6)}
+"""Bytes of a block of 32 weights after its scale, and the standard deviation of what they stand for."""
+
 Array = npt.NDArray[np.float32]
 
 
@@ -74,29 +73,28 @@ def write_llama(
     template: str | None = CHATML,
     seed: int = 0,
     architecture: str = "llama",
-    kind: type[np.float16] | type[np.float32] = np.float32,
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
     speaks_letters: bool = False,
     sampling: Mapping[str, float] = MappingProxyType({}),
-    quantization: gguf.GGMLQuantizationType | None = None,
+    n_silent: int = 0,
 ) -> Path:
     """Writes a Llama of random weights with a byte-level vocabulary; returns ``path``.
 
-    With ``speaks_letters`` it says nothing but ASCII letters, and never ends. ``sampling`` is what it recommends, by
-    the names of the metadata (``temp``, ``top_p``, …). The weights are of one ``kind``, or of one ``quantization``.
+    With ``speaks_letters`` it says nothing but ASCII letters, and never ends; the first ``n_silent`` tokens are hardly
+    ever said. ``sampling`` is what it recommends, by the names of the metadata (``temp``, ``top_p``, …). ``kind`` is
+    how the weights are kept: F32, F16, or a quantization with ``shape.width`` a multiple of 32.
     """
     with model_writer(path, architecture, shape, template) as writer:
         for name, value in sampling.items():
             writer.add_float32(f"general.sampling.{name}", value)
         add_bpe(writer, bpe_tokens(n_vocab))
         generator = np.random.default_rng(seed)
-        type_ = quantization or _QUANTIZATIONS[kind]
-        add_ends(writer, generator, n_vocab, shape.width, type_, speaks_letters=speaks_letters)
+        add_ends(writer, generator, n_vocab, shape.width, kind, speaks_letters=speaks_letters, n_silent=n_silent)
         for layer in range(shape.layers):
             for name, sizes in _matrices(shape).items():
-                weights = random_weights(generator, *sizes)
                 # routers are never quantized
-                its_type = gguf.GGMLQuantizationType.F32 if name == "ffn_gate_inp" else type_
-                _add_weights(writer, its_type, f"blk.{layer}.{name}", weights)
+                its_kind = gguf.GGMLQuantizationType.F32 if name == "ffn_gate_inp" else kind
+                _add_random(writer, generator, f"blk.{layer}.{name}", sizes, its_kind)
         _add_norms(writer, shape)
     return path
 
@@ -108,26 +106,31 @@ def write_scripted(
     template: str | None = CHATML,
     n_ctx: int = 512,
     controls: Sequence[str] = (),
+    larger: Shape | None = None,
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
 ) -> Path:
     r"""Writes a Llama that answers every prompt with ``reply`` token by token and ends; returns ``path``.
 
     Every token has one successor: the newline at the end of ChatML's prompt leads to the first piece, the last piece
     to the end. So the pieces have to differ from each other and from b"\n". ``controls`` are further control tokens,
-    which may be pieces of the reply.
+    which may be pieces of the reply. ``larger`` says the same with more weights, which are zeros; they are F32 or F16.
     """
     tokens = bpe_tokens(256 + len(CONTROLS) + len(controls), reply, controls)
     width = -(-len(tokens) // 64) * 64
-    shape = Shape(layers=1, width=width, heads=width // 64, feed_forward=64, n_ctx=n_ctx)
+    shape = larger or Shape(layers=1, width=width, heads=width // 64, feed_forward=64, n_ctx=n_ctx)
+    width = shape.width
+    number = np.float16 if kind is gguf.GGMLQuantizationType.F16 else np.float32
     script = [tokens.index(byte_text(piece)) for piece in (b"\n", *reply)] + [END]
     output = np.zeros((len(tokens), width), dtype=np.float32)
     for token, successor in itertools.pairwise(script):
         output[successor, token] = 8.0
     with model_writer(path, "llama", shape, template) as writer:
         add_bpe(writer, tokens, len(controls))
-        writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=np.float32))
-        writer.add_tensor("output.weight", output)
-        for name, sizes in _matrices(shape).items():
-            writer.add_tensor(f"blk.0.{name}.weight", np.zeros(sizes, dtype=np.float32))
+        writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=number))
+        writer.add_tensor("output.weight", output.astype(number))
+        for layer in range(shape.layers):
+            for name, sizes in _matrices(shape).items():
+                writer.add_tensor(f"blk.{layer}.{name}.weight", np.zeros(sizes, dtype=number))
         _add_norms(writer, shape)
     return path
 
@@ -167,15 +170,39 @@ def add_ends(
     kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
     *,
     speaks_letters: bool = False,
+    n_silent: int = 0,
 ) -> None:
     """Adds random embeddings of tokens at the beginning and at the end of a model."""
-    embedding = generator.standard_normal((n_vocab, width), dtype=np.float32)
-    _add_weights(writer, kind, "token_embd", embedding)
-    output = random_weights(generator, n_vocab, width) * np.float32(2.5)
+    _add_random(writer, generator, "token_embd", (n_vocab, width), kind, gain=width**0.5)
+    silent = list(range(n_silent))
     if speaks_letters:
         letters = [token for token, text in enumerate(bpe_tokens(n_vocab)) if len(text) == 1 and text.isascii()]
-        output[[token for token in range(n_vocab) if token not in letters]] = 0.0
-    _add_weights(writer, kind, "output", output)
+        silent = [token for token in range(n_vocab) if token not in letters]
+    _add_random(writer, generator, "output", (n_vocab, width), kind, gain=2.5, silent=silent)
+
+
+def _add_random(
+    writer: gguf.GGUFWriter,
+    generator: np.random.Generator,
+    name: str,
+    sizes: tuple[int, ...],
+    kind: gguf.GGMLQuantizationType,
+    *,
+    gain: float = 1.0,
+    silent: Sequence[int] = (),
+) -> None:
+    """Adds weights that multiply by ``gain``, zeros in the rows ``silent``; blocks of 8 and 4 bits are drawn."""
+    if kind in _BLOCKS:
+        n_bytes, spread = _BLOCKS[kind]
+        blocks = np.empty((*sizes[:-1], sizes[-1] // 32, 2 + n_bytes), dtype=np.uint8)
+        scale = np.float16(gain / sizes[-1] ** 0.5 / spread)
+        blocks[..., :2] = np.frombuffer(scale.tobytes(), dtype=np.uint8)
+        blocks[..., 2:] = generator.integers(0, 256, (*blocks.shape[:-1], n_bytes), dtype=np.uint8)
+        data = blocks.reshape(*sizes[:-1], -1)
+    else:
+        data = gguf.quants.quantize(random_weights(generator, *sizes) * np.float32(gain), kind)
+    data[list(silent)] = 0
+    writer.add_tensor(f"{name}.weight", data, raw_dtype=kind)
 
 
 @contextmanager
@@ -219,10 +246,6 @@ def add_bpe(writer: gguf.GGUFWriter, tokens: Sequence[str], n_more_controls: int
     writer.add_bos_token_id(0)
     writer.add_eos_token_id(END)
     writer.add_add_bos_token(False)
-
-
-def _add_weights(writer: gguf.GGUFWriter, kind: gguf.GGMLQuantizationType, name: str, weights: Array) -> None:
-    writer.add_tensor(f"{name}.weight", gguf.quants.quantize(weights.astype(np.float32), kind), raw_dtype=kind)
 
 
 def _matrices(shape: Shape) -> dict[str, tuple[int, ...]]:

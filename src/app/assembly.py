@@ -79,8 +79,10 @@ class Window(QObject):
 
             def check() -> LoadRequest:
                 from app.services.opening import load_request
+                from app.services.tuning import Tuner
+                from app.storage.tunings import TuningStore
 
-                return load_request(model_file, general, own)
+                return load_request(model_file, general, own, Tuner(TuningStore(paths.tunings)))
 
             return check
 
@@ -214,11 +216,13 @@ def make_engine_client(paths: Paths, settings: Callable[[], Settings]) -> Engine
     from app.engine.client import EngineClient
     from app.engine.load_marks import LoadMarks
     from app.services.state_keeping import state_keeping
+    from app.storage.tunings import TuningStore
 
     return EngineClient(
         paths.logs / "engine.log",
         keeping=lambda: state_keeping(paths, settings()),
         marks=LoadMarks(paths.loads),
+        on_tuned=TuningStore(paths.tunings).keep,
     )
 
 

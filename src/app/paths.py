@@ -55,6 +55,11 @@ class Paths:
         return self.state / "loads"
 
     @property
+    def tunings(self) -> Path:
+        """What was measured of models' speed on this machine."""
+        return self.cache / "tunings.json"
+
+    @property
     def logs(self) -> Path:
         """The folder of log files."""
         return self.state / "logs"

@@ -11,14 +11,17 @@ from tests.library.gguf_bytes import Gguf
 
 from app import resources
 from app.domain.errors import AdapterUnsuitable, ModelTruncated, OutOfMemory
+from app.domain.language_model import Tuning
 from app.domain.load_options import LoadOptions, LoraAdapter
 from app.engine.client import EngineClient
 from app.library.library import Library
 from app.services.opening import load_request, open_model
+from app.services.tuning import Tuner
 from app.storage.database import Database
 from app.storage.model_files import ModelFileStore
 from app.storage.model_settings import ModelSettings
 from app.storage.settings import Settings
+from app.storage.tunings import TuningStore
 
 
 @pytest.fixture
@@ -48,6 +51,17 @@ def test_what_is_set_for_the_model_alone_goes_first(library: Library, tmp_path: 
     assert (request.n_ctx, request.n_gpu_layers, request.n_threads) == (256, 0, 3)
     request = load_request(model_file, general, ModelSettings())
     assert (request.n_ctx, request.n_gpu_layers) == (1024, 7)
+
+
+def test_what_was_measured_of_the_model_goes_with_the_request(library: Library, tmp_path: Path) -> None:
+    model_file = library.adopt(Gguf().write(tmp_path / "tiny.gguf"))
+    store = TuningStore(tmp_path / "tunings.json")
+    tuner = Tuner(store, is_on_battery=lambda: False)
+    first = load_request(model_file, Settings(), tuner=tuner)
+    assert first.tuning is None
+    store.keep(first.tune_as, Tuning(2, 2, 128))
+    assert load_request(model_file, Settings(), tuner=tuner).tuning == Tuning(2, 2, 128)
+    assert load_request(model_file, Settings()).tune_as == ""
 
 
 def test_a_damaged_file_never_reaches_the_engine(library: Library, engine: FakeEngine, tmp_path: Path) -> None:

@@ -168,9 +168,9 @@ class Talk:
         if engine.loaded is not None:
             return True
         try:
-            info = engine.load(
-                load_request(self._model_file, self._workplace.settings, self._workplace.model_settings(name)), show
-            )
+            own = self._workplace.model_settings(name)
+            request = load_request(self._model_file, self._workplace.settings, own, self._workplace.tuner)
+            info = engine.load(request, show)
         finally:
             self._output.progress("")
         if info is None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.engine.client import EngineClient
     from app.library.library import Library
     from app.services.downloading import Downloader
+    from app.services.tuning import Tuner
     from app.storage.conversations import ConversationStore
     from app.storage.database import Database
     from app.storage.measured_memory import MeasuredMemoryStore
@@ -64,12 +65,22 @@ class Workplace:
         from app.engine.client import EngineClient
         from app.engine.load_marks import LoadMarks
         from app.services.state_keeping import state_keeping
+        from app.storage.tunings import TuningStore
 
         return EngineClient(
             self.paths.logs / "engine.log",
             keeping=lambda: state_keeping(self.paths, self.settings),
             marks=LoadMarks(self.paths.loads),
+            on_tuned=TuningStore(self.paths.tunings).keep,
         )
+
+    @property
+    def tuner(self) -> Tuner:
+        """What knows how models are calculated fastest here."""
+        from app.services.tuning import Tuner
+        from app.storage.tunings import TuningStore
+
+        return Tuner(TuningStore(self.paths.tunings))
 
     def model_settings(self, name: str) -> ModelSettings:
         """What is set for one model."""

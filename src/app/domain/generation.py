@@ -114,7 +114,8 @@ class GenerationRequest:
     ``summary`` stands for the messages after them, up to index ``summarised`` of ``messages``; 0 where there is none.
 
     ``thinking`` switches reasoning on or off where the model's template knows how; None is the model's own default.
-    ``thinking_budget`` is how many tokens it may think at most, 0 without a bound.
+    ``thinking_budget`` is how many tokens it may think at most, 0 without a bound. ``speculate`` allows tokens to be
+    guessed from the context and checked together, which is faster.
     """
 
     id: str
@@ -131,6 +132,7 @@ class GenerationRequest:
     summarised: int = 0
     thinking: bool | None = None
     thinking_budget: int = 0
+    speculate: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Timings:
-    """Measured by llama.cpp's own counters: seconds, and tokens a second (0 where nothing was measured).
+    """Seconds, and tokens a second (0 where nothing was measured).
 
     ``reasoning_s`` is how long the model thought before it answered.
     """

@@ -53,11 +53,25 @@ class ModelFile:
 
 
 @dataclass(frozen=True)
+class Tuning:
+    """How a model is calculated fastest on one machine, as it was measured there.
+
+    ``n_threads`` generate, ``n_threads_batch`` evaluate prompts, ``n_batch`` tokens of them at once.
+    """
+
+    n_threads: int
+    n_threads_batch: int
+    n_batch: int
+    flash_attention: bool = True
+
+
+@dataclass(frozen=True)
 class LoadRequest:
     """What to load and how. Zero for ``n_ctx``, ``n_threads`` means: choose (at most the trained context).
 
     ``idle_seconds`` is how long the model stays in memory without a request; 0 means until it is unloaded.
-    ``shape`` lets the engine estimate how many layers fit where llama.cpp cannot tell.
+    ``shape`` lets the engine estimate how many layers fit where llama.cpp cannot tell. ``tuning`` is what was measured
+    for it before. Where it is None and ``tune_as`` names the place to keep one, it is measured now.
     """
 
     path: str
@@ -68,6 +82,8 @@ class LoadRequest:
     idle_seconds: float = 0.0
     options: LoadOptions = AUTOMATIC
     shape: ModelShape | None = None
+    tuning: Tuning | None = None
+    tune_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,8 @@ class ModelInfo:
 
     ``memory`` is what llama.cpp took of each device, ``gpu_layers`` of ``layers`` are on GPUs (the output counts as a
     layer), ``reduced`` is what had to be made smaller, ``request`` what was asked for. ``gpus`` are those it may use,
-    with the memory that was free before the load: what will be free once it is unloaded.
+    with the memory that was free before the load: what will be free once it is unloaded. ``tuning`` is what it is
+    calculated by, where that was measured.
 
     ``template_problem`` says why ChatML stands in for the model's own chat template, "" where it does not.
     ``can_think``: the model reasons before it answers; ``can_switch_thinking``: its template can switch that on and
@@ -103,3 +120,4 @@ class ModelInfo:
     reduced: tuple[Reduction, ...] = ()
     request: LoadRequest | None = None
     gpus: tuple[DeviceMemory, ...] = ()
+    tuning: Tuning | None = None

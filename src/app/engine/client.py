@@ -27,7 +27,7 @@ from app.domain.generation import (
     GenerationEvent,
     GenerationRequest,
 )
-from app.domain.language_model import LoadRequest, ModelInfo
+from app.domain.language_model import LoadRequest, ModelInfo, Tuning
 from app.engine import state_folder, wire
 from app.engine.load_marks import LoadMarks
 from app.engine.loaded_file import LoadedFile
@@ -72,16 +72,19 @@ class EngineClient:
         hung_after_s: float = HUNG_AFTER_S,
         keeping: Callable[[], StateKeeping] = StateKeeping,
         marks: LoadMarks | None = None,
+        on_tuned: Callable[[str, Tuning], None] = lambda _name, _tuning: None,
     ) -> None:
         """Starts nothing. ``log_file`` gets the log of the process that runs, ``marks`` what is being loaded.
 
-        ``keeping`` is asked at each load.
+        ``keeping`` is asked at each load. ``on_tuned`` gets what was measured for a model, with
+        ``LoadRequest.tune_as``, to keep it.
         """
         self._log_file = log_file
         self._hung_after_s = hung_after_s
         self._keeping = keeping
         self._quit_within_s = QUIT_WITHIN_S
         self._marks = marks
+        self._on_tuned = on_tuned
         self._file: LoadedFile | None = None
         self._process: EngineProcess | None = None
         self._info: ModelInfo | None = None
@@ -244,6 +247,11 @@ class EngineClient:
         stepped = {reduction.what for reduction in steps.reductions}
         reduced = (*steps.reductions, *(entry for entry in info.reduced if entry.what not in stepped))
         info = replace(info, request=request, reduced=reduced)
+        if request.tuning is None and info.tuning is not None:
+            if not steps.reductions:
+                self._on_tuned(request.tune_as, info.tuning)
+            assert self._last_load is not None
+            self._last_load = (replace(request, tuning=info.tuning), self._last_load[1])
         with self._lock:
             self._info = info
         return info
@@ -282,6 +290,7 @@ class EngineClient:
             folder,
             keeping.quota_bytes,
             template_problem,
+            physical_cores(),
         )
 
     def _await_load(self, process: EngineProcess, steps: StepDown, on_progress: Progress) -> ModelInfo | None:
@@ -383,7 +392,9 @@ def state_memory(available: int, path: str) -> int:
 
 
 def threads_for(path: str) -> int:
-    """Returns how many threads suit a model file: one for a small one, whose threads would only wait for each other.
+    """Returns how many threads may suit a model file: one for a small one, as its threads would wait for each other.
+
+    That is the guess as long as nothing is measured.
 
     Measured on two busy cores with the starter: 1.2 ms a token with one thread, 10 to 100 ms with two.
     """

@@ -22,10 +22,11 @@ from app.domain.errors import (
     OutOfMemory,
 )
 from app.domain.fit import DeviceMemory
-from app.domain.language_model import LoadRequest, ModelInfo
+from app.domain.language_model import LoadRequest, ModelInfo, Tuning
 from app.domain.load_memory import Reduced, Reduction
 from app.domain.load_options import check
 from app.domain.model_shape import DEFAULT_CONTEXT
+from app.engine import tuning
 from app.engine.context_size import choose_context, metadata
 from app.engine.device_memory import gpus_hold_cache
 from app.engine.llama_library import AbortFlag, Log, llama
@@ -86,10 +87,14 @@ def load(
         return None
     if not model:
         raise _refusal(request, log)
-    context, settings = _make_context(command, model, abort, log, plan)
+    settings = _context_settings(command, model, abort, plan)
+    tuned = _tuning(command, model, settings)
+    if tuned is not None:
+        tuning.apply(tuned, settings)
+    context = _make_context(request, model, settings, log, plan)
     add_adapters(request.options, model, context, log)
     template = None if command.template_problem else llama.llama_model_chat_template(model, None)
-    info = _describe(command, model, context, time.monotonic() - began, bool(template))
+    info = replace(_describe(command, model, context, time.monotonic() - began, bool(template)), tuning=tuned)
     return LoadedModel(
         model,
         context,
@@ -106,20 +111,36 @@ def _wanted_context(request: LoadRequest) -> int:
     return request.n_ctx if request.n_ctx > 0 else min(trained or DEFAULT_CONTEXT, DEFAULT_CONTEXT)
 
 
-def _make_context(command: Load, model: Any, abort: AbortFlag, log: Log, plan: Plan) -> tuple[Any, Any]:
+def _context_settings(command: Load, model: Any, abort: AbortFlag, plan: Plan) -> Any:
     request = command.request
     if llama.llama_vocab_type(llama.llama_model_get_vocab(model)) == llama.LLAMA_VOCAB_TYPE_NONE:
         raise ModelRefused(path=request.path, log="it brings no vocabulary")
     n_ctx = choose_context(command, model, sum(device.free_bytes for device in plan.gpus))
-    settings = context_parameters(request.options, n_ctx, command.n_threads, abort)
+    return context_parameters(request.options, n_ctx, command.n_threads, abort)
+
+
+def _tuning(command: Load, model: Any, settings: Any) -> Tuning | None:
+    """Returns how the model is to be calculated, measured now where that is asked for; the person's threads stay."""
+    request = command.request
+    guess = Tuning(int(settings.n_threads), int(settings.n_threads_batch), int(settings.n_batch))
+    known = request.tuning
+    if known is None and request.tune_as:
+        counts = () if request.n_threads else tuning.thread_counts(command.n_cores)
+        known = tuning.tune(model, settings, guess, counts, request.options)
+    if known is not None and request.n_threads:
+        return replace(known, n_threads=request.n_threads, n_threads_batch=request.n_threads)
+    return known
+
+
+def _make_context(request: LoadRequest, model: Any, settings: Any, log: Log, plan: Plan) -> Any:
     if not gpus_hold_cache(model, settings, plan.n_gpu_layers):
         raise OutOfMemory(name=request.name)
     context = llama.llama_init_from_model(model, settings)
     if not context:
-        raise _context_refusal(request, log, n_ctx)
+        raise _context_refusal(request, log, int(settings.n_ctx))
     if not llama.llama_get_memory(context):
         raise ModelRefused(path=request.path, log="it does not generate text")
-    return context, settings
+    return context
 
 
 def _describe(command: Load, model: Any, context: Any, seconds: float, has_template: bool) -> ModelInfo:

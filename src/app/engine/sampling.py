@@ -48,7 +48,6 @@ class SamplerChain:
         biases = _biases(parameters.logit_bias, vocabulary)
         self._grammar = _grammar(parameters, vocabulary, biases)
         settings = llama.llama_sampler_chain_default_params()
-        settings.no_perf = False
         self.pointer = llama.llama_sampler_chain_init(settings)
         self.sample: Callable[[Any, Any, Any], int] = self._grammar.sample if self._grammar else _sample
         samplers = _samplers(parameters, vocabulary)
@@ -67,12 +66,6 @@ class SamplerChain:
     def watched(self, abort: AbortFlag, give_up: Callable[[], None]) -> AbstractContextManager[None]:
         """Calls ``give_up`` from another thread where a grammar's step does not end."""
         return self._grammar.watched(abort, STEP_WITHIN_S, give_up) if self._grammar else nullcontext()
-
-    def seconds(self) -> float:
-        """Returns how long sampling took so far, by llama.cpp's own counter where there is no grammar."""
-        if self._grammar is not None:
-            return self._grammar.seconds
-        return float(llama.llama_perf_sampler(self.pointer).t_sample_ms) / 1000
 
     def close(self) -> None:
         """Frees the chain, its samplers and the grammar."""

@@ -30,12 +30,13 @@ from app.engine.prompt_cache import DECODE_ABORTED, DECODE_NO_ROOM, PromptCache
 from app.engine.prompt_tokens import PromptTokens
 from app.engine.prompt_writer import PromptWriter
 from app.engine.sampling import STEP_WITHIN_S, SamplerChain
+from app.engine.speculation import Speculation
 from app.engine.state_folder import StateFolder
 from app.engine.states import States
 from app.engine.summariser import Summariser
 from app.engine.template_probe import TemplateTraits, probe
 from app.engine.thinking import ReplyStream, Thinking
-from app.engine.token_loop import ReplyText, TokenLoop
+from app.engine.token_loop import ReplyText, Sampled, TokenLoop
 from app.engine.vocabulary import Vocabulary
 from app.engine.wire import EXIT_IDLE, TemplateDone, TemplateStarted
 
@@ -50,8 +51,17 @@ class _Run:
     emit: Emit
     arrived: float
     usage: Usage = field(default_factory=Usage)
-    first_token_s: float = 0.0
-    reasoning_s: float = 0.0
+    timings: Timings = field(default_factory=Timings)
+    n_timed: int = 0
+    timed_s: float = 0.0
+
+    def note(self, sampled: Sampled) -> None:
+        """Counts tokens, and the time that they took after the first of them."""
+        first_token_s = self.timings.first_token_s or sampled.first_at - self.arrived
+        self.n_timed += max(0, len(sampled.tokens) - 1)
+        self.timed_s += sampled.ended_at - sampled.first_at
+        pace = self.n_timed / self.timed_s if self.n_timed and self.timed_s > 0 else 0.0
+        self.timings = replace(self.timings, first_token_s=first_token_s, tokens_per_s=pace)
 
 
 class Session:
@@ -80,6 +90,7 @@ class Session:
         writer = PromptWriter(self._vocabulary, self._prompts, template, self._thinking, self.info.n_ctx)
         self.window = ContextWindow(writer, self.info.n_ctx)
         self._loop = TokenLoop(loaded.context, self._vocabulary, abort)
+        self._speculation = Speculation(loaded, self._vocabulary, abort)
         self._summariser = Summariser(
             writer, self._thinking, self._vocabulary, self._cache, self._loop, self.window, self._stop_strings(())
         )
@@ -102,6 +113,7 @@ class Session:
         try:
             if not self._evaluate_prompt(view, run):
                 return self._cancelled(run)
+            run.timings = self._prompt_timings()
             return self._replied(chain, run, view)
         finally:
             chain.close()
@@ -120,9 +132,8 @@ class Session:
         if chain.is_stuck:
             raise GrammarDeadEnd
         run.usage = replace(run.usage, completion_tokens=len(text.tokens))
-        run.reasoning_s = stream.reasoning_s
         report = error.report() if error is not None else None
-        return Finished(request.id, reason, run.usage, self._timings(run, chain.seconds()), report)
+        return Finished(request.id, reason, run.usage, replace(run.timings, reasoning_s=stream.reasoning_s), report)
 
     def _usable_template(self, loaded: LoadedModel) -> tuple[ChatTemplate, TemplateTraits]:
         """Returns the model's chat template and what it is good for; ChatML where it cannot be used."""
@@ -136,7 +147,7 @@ class Session:
         return ChatTemplate(source, vocabulary.bos_text, vocabulary.eos_text, lambda: abort.is_set)
 
     def _cancelled(self, run: _Run) -> Finished:
-        return Finished(run.request.id, FinishReason.CANCELLED, run.usage, self._timings(run, 0.0))
+        return Finished(run.request.id, FinishReason.CANCELLED, run.usage, self._prompt_timings())
 
     def _view(self, run: _Run, written: Sequence[int] = (), after: int = -1) -> View | None:
         """Returns the prompt, with a summary of what it leaves out where that is wanted; None when cancelled."""
@@ -246,9 +257,10 @@ class Session:
         n_before, budget = len(text.tokens), self._thinking_budget(run.request, stream)
         bound = budget if n_before <= budget < most else most
         while True:
-            sampled = self._loop.run(chain, bound - len(text.tokens), run.request.ignore_end, text)
+            drafts = self._speculation.begin(run.request, self._cache.tokens)
+            sampled = self._loop.run(chain, bound - len(text.tokens), run.request.ignore_end, text, drafts)
             self._cache.tokens += sampled.tokens[: sampled.n_decoded]
-            run.first_token_s = run.first_token_s or sampled.first_at - run.arrived
+            run.note(sampled)
             text.emit()
             if sampled.status or text.stream.is_stopped or len(text.tokens) >= most:
                 return sampled.status, sampled.reason
@@ -292,14 +304,12 @@ class Session:
             return wanted
         return (*wanted, CHATML_END)
 
-    def _timings(self, run: _Run, sampling_s: float) -> Timings:
-        """Reads llama.cpp's counters: evaluation of the prompt, and decoding with sampling."""
+    def _prompt_timings(self) -> Timings:
+        """Reads llama.cpp's counters of the prompt, before anything else is evaluated."""
+        llama.llama_synchronize(self._context)  # it counts what it has waited for
         counted = llama.llama_perf_context(self._context)
-        prompt_s, decoding_s = counted.t_p_eval_ms / 1000, counted.t_eval_ms / 1000 + sampling_s
+        seconds = counted.t_p_eval_ms / 1000
         return Timings(
             load_s=self.info.load_s,
-            first_token_s=run.first_token_s,
-            reasoning_s=run.reasoning_s,
-            prompt_tokens_per_s=counted.n_p_eval / prompt_s if counted.n_p_eval and prompt_s > 0 else 0.0,
-            tokens_per_s=counted.n_eval / decoding_s if counted.n_eval and decoding_s > 0 else 0.0,
+            prompt_tokens_per_s=counted.n_p_eval / seconds if counted.n_p_eval and seconds > 0 else 0.0,
         )

@@ -17,6 +17,7 @@ from app.domain.generation import FinishReason
 from app.engine.llama_library import AbortFlag, llama, unchecked
 from app.engine.prompt_cache import DECODE_ABORTED
 from app.engine.sampling import SamplerChain
+from app.engine.speculation import Drafts
 from app.engine.text_stream import TextStream
 from app.engine.vocabulary import Vocabulary
 
@@ -30,12 +31,13 @@ _LAST_OUTPUT: Final = ctypes.c_int32(-1)
 class Sampled:
     """What a loop gave: its tokens, how many of them the context holds, when the first came, and why it ended.
 
-    ``status`` is what the decode returned that ended it, else 0 and ``reason`` counts.
+    ``status`` is what the decode returned that ended it, else 0 and ``reason`` counts. Times are of ``time.monotonic``.
     """
 
     tokens: list[int] = field(default_factory=list)
     n_decoded: int = 0
     first_at: float = 0.0
+    ended_at: float = 0.0
     status: int = 0
     reason: FinishReason = FinishReason.LENGTH
 
@@ -50,20 +52,22 @@ class TokenLoop:
         self._token = (llama.llama_token * 1)()
         self._batch = llama.llama_batch_get_one(self._token, 1)
 
-    def run(self, sampler: SamplerChain, limit: int, keep_going: bool, text: ReplyText) -> Sampled:
+    def run(
+        self, sampler: SamplerChain, limit: int, keep_going: bool, text: ReplyText, drafts: Drafts | None = None
+    ) -> Sampled:
         """Gives at most ``limit`` tokens more; they go to ``text``, which is shown thirty times a second at most.
 
         It may be called again for the same reply, once the context holds all tokens so far. Who calls it lets the rest
-        of the text show.
+        of the text show. With ``drafts`` those decode, several tokens at once where they can.
         """
         sample, decode, clock, chain = sampler.sample, _decode, time.monotonic, _pointer(sampler.pointer)
-        context, buffer, batch, last = self._context, self._token, self._batch, _LAST_OUTPUT
+        context, buffer, batch, row = self._context, self._token, self._batch, _LAST_OUTPUT
         ordinary, is_end, piece = self._vocabulary.ordinary, self._vocabulary.is_end, self._vocabulary.piece
         before, stop = len(text.tokens), text.has_stop
         given = Sampled()
         keep, emit_at, n_waiting = text.tokens.append, 0.0, 1
         for left in range(limit - 1, -1, -1):
-            token = sample(chain, context, last)
+            token = sample(chain, context, row)
             if token < 0:
                 given.reason, n_waiting = FinishReason.STOP, 0
                 break
@@ -83,13 +87,20 @@ class TokenLoop:
                     break
             if not left:
                 break
-            buffer[0] = token
-            given.status = decode(context, batch)
+            if drafts is None:
+                buffer[0] = token
+                given.status = decode(context, batch)
+            else:
+                given.status = drafts.advance(token, left)
+                row = drafts.row
             if given.status:
                 break
-        given.first_at = given.first_at or clock()
+        given.ended_at = clock()
+        given.first_at = given.first_at or given.ended_at
         given.tokens = text.tokens[before:]
         given.n_decoded = max(0, len(given.tokens) - n_waiting)
+        if drafts is not None:
+            drafts.end(given.n_decoded)
         return given
 
 

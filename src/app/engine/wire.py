@@ -51,10 +51,10 @@ class ProtocolError(Exception):
 class Load:
     """Load this language model. ``memory_available`` is what the machine has free, in bytes.
 
-    ``is_fitting`` lets llama.cpp's own fitting choose the layers for a GPU, else our estimate does. The KV states of
-    conversations take at most ``state_memory_bytes`` of memory and ``state_disk_bytes`` of disk; they are written to
-    ``state_folder``, nowhere where that is empty. ``template_problem`` says why its chat template is not to be tried
-    any more, "" where it is.
+    ``n_threads`` is the first guess, on ``n_cores`` cores. ``is_fitting`` lets llama.cpp's own fitting choose the
+    layers for a GPU, else our estimate does. The KV states of conversations take at most ``state_memory_bytes`` of
+    memory and ``state_disk_bytes`` of disk; they are written to ``state_folder``, nowhere where that is empty.
+    ``template_problem`` says why its chat template is not to be tried any more, "" where it is.
     """
 
     request: LoadRequest
@@ -65,6 +65,7 @@ class Load:
     state_folder: str = ""
     state_disk_bytes: int = 0
     template_problem: str = ""
+    n_cores: int = 1
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from app.library.fit import shape_of_file
 from app.library.library import Library
 from app.services.describing_load import AS_IN_GENERAL, describe_load
 from app.services.engine import Engine
+from app.services.tuning import Tuner
 from app.storage.model_settings import ModelSettings
 from app.storage.settings import Settings
 
@@ -25,16 +26,20 @@ class OpenedModel:
     info: ModelInfo
 
 
-def load_request(model_file: ModelFile, settings: Settings, own: ModelSettings = AS_IN_GENERAL) -> LoadRequest:
+def load_request(
+    model_file: ModelFile, settings: Settings, own: ModelSettings = AS_IN_GENERAL, tuner: Tuner | None = None
+) -> LoadRequest:
     """Checks a model file and says how to load it: as the general settings have it, or as its ``own``.
 
-    Raises ModelMissing, NotGguf, ModelTruncated, ModelDamaged, ModelRefused, AdapterUnsuitable.
+    ``tuner`` knows what was measured for it on this machine, or has it measured. Raises ModelMissing, NotGguf,
+    ModelTruncated, ModelDamaged, ModelRefused, AdapterUnsuitable.
     """
     inspect_files(model_file)
     request = describe_load(model_file, settings, own)
     for adapter in request.options.adapters:
         check_adapter(Path(adapter.path), model_file.architecture)
-    return replace(request, shape=shape_of_file(model_file.path))
+    request = replace(request, shape=shape_of_file(model_file.path))
+    return request if tuner is None else tuner.complete(model_file, request)
 
 
 def open_model(
