@@ -2,10 +2,10 @@
 // shared library that the product uses. The wheel carries no headers, so what is needed of llama.h (llama.cpp 0c1e57098)
 // is declared here; engine_sides.py passes the sizes that the binding knows, and a difference does not compile.
 //
-// Usage: bare_loop MODEL N_CTX N_THREADS N_TOKENS COUNT... < PROMPT_TOKENS
-// It generates N_TOKENS after the first COUNT tokens of the prompt, for each COUNT, and prints a line for it: nanoseconds
-// on the clock and of the processor when the prompt was evaluated, when the first token was there, and at the end. The
-// first line is of a short reply that warms up.
+// Usage: bare_loop MODEL N_CTX N_THREADS N_TOKENS N_HELD COUNT... < PROMPT_TOKENS
+// For each COUNT it evaluates as many tokens of the prompt after the first N_HELD, which the context holds before, then
+// generates N_TOKENS, and prints a line: nanoseconds on the clock and of the processor when the prompt was evaluated,
+// when the first token was there, and at the end. The first line is of a short reply that warms up.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -129,11 +129,15 @@ static bool evaluate(llama_context * context, int32_t * tokens, int count) {
     return true;
 }
 
-static bool reply(llama_context * context, std::vector<int32_t> & prompt, int count, int n_tokens) {
+static bool reply(llama_context * context, std::vector<int32_t> & prompt, int n_held, int count, int n_tokens) {
     llama_memory_clear(llama_get_memory(context), true);
     llama_sampler * chain = make_chain();
+    if (!evaluate(context, prompt.data(), n_held)) {
+        return false;
+    }
+    llama_synchronize(context);
     const Clocks began = Clocks::now();
-    if (!evaluate(context, prompt.data(), count)) {
+    if (!evaluate(context, prompt.data() + n_held, count)) {
         return false;
     }
     llama_synchronize(context);
@@ -155,10 +159,10 @@ static bool reply(llama_context * context, std::vector<int32_t> & prompt, int co
 }
 
 int main(int argc, char ** argv) {
-    if (argc < 6) {
+    if (argc < 7) {
         return 2;
     }
-    const int n_tokens = atoi(argv[4]);
+    const int n_tokens = atoi(argv[4]), n_held = atoi(argv[5]);
     std::vector<int32_t> prompt;
     int32_t token;
     while (scanf("%d", &token) == 1) {
@@ -167,9 +171,10 @@ int main(int argc, char ** argv) {
     llama_log_set(quiet, nullptr);
     llama_backend_init();
     llama_context * context = open_context(argv[1], atoi(argv[2]), atoi(argv[3]));
-    bool is_good = context && reply(context, prompt, 8, 8);
-    for (int i = 5; i < argc; i++) {
-        is_good = is_good && reply(context, prompt, std::min(atoi(argv[i]), (int) prompt.size()), n_tokens);
+    bool is_good = context && reply(context, prompt, n_held, 8, 8);
+    for (int i = 6; i < argc; i++) {
+        const int count = std::min(atoi(argv[i]), (int) prompt.size() - n_held);
+        is_good = is_good && reply(context, prompt, n_held, count, n_tokens);
     }
     return is_good ? 0 : 1;
 }

@@ -97,7 +97,7 @@ def task_for(path: Path, n_threads: int, n_tokens: int, lengths: Sequence[int], 
     prompts = [tokens_of(text) for text in texts]
     llama.llama_model_free(loaded)
     counts = tuple(len(prompt) - n_common for prompt in prompts)
-    return Task(path, n_ctx, n_threads, n_tokens, tuple(texts), counts, tuple(prompts[-1]))
+    return Task(path, n_ctx, n_threads, n_tokens, tuple(texts), n_common, counts, tuple(prompts[-1]))
 
 
 def compare(name: str, task: Task, sides: dict[str, Side], rounds: int) -> list[Comparison]:

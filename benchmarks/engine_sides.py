@@ -56,13 +56,17 @@ class Reply:
 
 @dataclass(frozen=True)
 class Task:
-    """What every side does in its turn: reply ``n_tokens`` to each text, whose prompts have ``counts`` new tokens."""
+    """What every side does in its turn: reply ``n_tokens`` to each text.
+
+    The prompts have ``counts`` new tokens after ``n_held`` that all begin with; ``tokens`` are those of the longest.
+    """
 
     path: Path
     n_ctx: int
     n_threads: int
     n_tokens: int
     texts: tuple[str, ...]
+    n_held: int
     counts: tuple[int, ...]
     tokens: tuple[int, ...]
 
@@ -87,7 +91,7 @@ def compile_bare_loop(folder: Path) -> Path:
 
 def run_program(command: Sequence[str], task: Task) -> list[Reply]:
     """Gives a program its turn that speaks as bare_loop.cpp does."""
-    numbers = (task.n_ctx, task.n_threads, task.n_tokens, *task.counts)
+    numbers = (task.n_ctx, task.n_threads, task.n_tokens, task.n_held, *task.counts)
     printed = subprocess.run(
         [*command, str(task.path), *map(str, numbers)],
         input=" ".join(map(str, task.tokens)),

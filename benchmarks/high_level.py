@@ -1,7 +1,8 @@
 """The yardstick of those who take the binding's own class: ``llama_cpp.Llama`` streams, measured as bare_loop.cpp is.
 
-``python -m benchmarks.high_level MODEL N_CTX N_THREADS N_TOKENS COUNT... < PROMPT_TOKENS`` prints the same lines. What
-it calls the evaluated prompt is the first piece of the stream, as nothing else can be seen of it.
+``python -m benchmarks.high_level MODEL N_CTX N_THREADS N_TOKENS N_HELD COUNT... < PROMPT_TOKENS`` prints the same
+lines, but holds nothing before. What it calls the evaluated prompt is the first piece of the stream, as nothing else
+can be seen of it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def moment() -> tuple[int, int]:
 
 def main() -> None:
     """Measures one reply for each count."""
-    path, n_ctx, n_threads, n_tokens, *counts = sys.argv[1:]
+    path, n_ctx, n_threads, n_tokens, _, *counts = sys.argv[1:]
     tokens = [int(word) for word in sys.stdin.read().split()]
     language_model = llama_cpp.Llama(
         path, n_ctx=int(n_ctx), n_threads=int(n_threads), n_threads_batch=int(n_threads), n_batch=512, verbose=False
@@ -42,6 +43,9 @@ def main() -> None:
             first = first or moment()
         ended = moment()
         assert first is not None
+        n_given = max(2, language_model.n_tokens - count + 1)
+        share = (int(n_tokens) - 1) / (n_given - 1)  # it can't go on past an end, so what it gave stands for all
+        ended = (first[0] + round((ended[0] - first[0]) * share), first[1] + round((ended[1] - first[1]) * share))
         print(*(at - start for then in (first, first, ended) for at, start in zip(then, began, strict=True)))
 
 
