@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.engine.conftest import GREEDY, load, reply
-from tests.gguf_files import write_llama, write_scripted
+from tests.gguf_files import CHATML, write_llama, write_scripted
 
 from app.domain.generation import (
     ContextPolicy,
@@ -299,8 +299,9 @@ def test_a_count_that_hangs_does_not_hang_the_next_reply(
     monkeypatch.setattr(process_module, "COUNT_WITHIN_S", 0.5)
     busy = "{% set numbers = range(99999) | list %}{% for i in range(9) %}{% set numbers = numbers | list %}"
     endless = busy + "{{ numbers | sort(attribute='real') | list | sum }}" * 4 + "{% endfor %}"
-    load(engine, write_llama(tmp_path / "m.gguf", template=endless * 40))
-    assert engine.count(request([], STOP), lambda _: None)
+    template = "{% if 'Hang' in messages[-1]['content'] %}" + endless * 40 + "{% endif %}" + CHATML
+    load(engine, write_llama(tmp_path / "m.gguf", template=template))
+    assert engine.count(request([], STOP, question="Hang"), lambda _: None)
     _, end = reply(engine, request([], STOP))
     assert end.error is not None
     assert end.error.key == "template_failed"

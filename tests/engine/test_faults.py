@@ -195,6 +195,6 @@ def test_a_context_that_memory_cannot_hold_is_refused_before_it_grows(engine: En
     path = write_llama(tmp_path / "m.gguf")
     with pytest.raises(AppError) as raised:
         engine.load(LoadRequest(str(path), "m", n_ctx=2**31 - 1), lambda _: None)
-    assert raised.value.key == "out_of_memory"
+    assert raised.value.key == "context_too_big"
     load(engine, path)
     assert reply(engine, asked(max_tokens=1))[1].reason is FinishReason.LENGTH

@@ -109,7 +109,7 @@ def test_a_cancel_ends_a_template() -> None:
 def test_what_ends_one_template_never_strikes_what_comes_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template_sandbox, "LOOK_EVERY_S", 0.001)
     monkeypatch.setattr(template_sandbox, "RAISE_AGAIN_S", 0.001)
-    loop = "{% for i in range(LENGTH) %}{{ '' }}{% endfor %}"
+    loop = "{% for j in range(20) %}{% for i in range(LENGTH) %}{{ '' }}{% endfor %}{% endfor %}"
     ends = set()
     for number in range(60):
         sandbox = Sandbox(loop.replace("LENGTH", str(1000 * (1 + number))), lambda: True)

@@ -56,7 +56,7 @@ def test_what_is_set_for_the_model_alone_goes_first(library: Library, tmp_path: 
 def test_what_was_measured_of_the_model_goes_with_the_request(library: Library, tmp_path: Path) -> None:
     model_file = library.adopt(Gguf().write(tmp_path / "tiny.gguf"))
     store = TuningStore(tmp_path / "tunings.json")
-    tuner = Tuner(store, is_on_battery=lambda: False)
+    tuner = Tuner(store, is_on_battery=lambda: False, is_busy=lambda: False)
     first = load_request(model_file, Settings(), tuner=tuner)
     assert first.tuning is None
     store.keep(first.tune_as, Tuning(2, 2, 128))

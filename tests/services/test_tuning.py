@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import psutil
 import pytest
 
 from app.domain.language_model import LoadRequest, ModelFile, Tuning
-from app.services.tuning import Tuner, is_on_battery, machine_id, name_for
+from app.services.tuning import Tuner, is_busy, is_on_battery, machine_id, name_for
 from app.storage.tunings import TuningStore
 
 FILE = ModelFile("m", Path("/m.gguf"), 1000, "Q4_0", "llama", 500, 512, "imported")
@@ -23,7 +24,7 @@ def store(tmp_path: Path) -> TuningStore:
 
 
 def test_the_first_load_is_to_measure_and_the_next_one_knows(store: TuningStore) -> None:
-    tuner = Tuner(store, is_on_battery=lambda: False)
+    tuner = Tuner(store, is_on_battery=lambda: False, is_busy=lambda: False)
     first = tuner.complete(FILE, REQUEST)
     assert first.tuning is None
     assert first.tune_as
@@ -32,10 +33,18 @@ def test_the_first_load_is_to_measure_and_the_next_one_knows(store: TuningStore)
 
 
 def test_on_battery_nothing_is_measured_but_what_is_known_is_used(store: TuningStore) -> None:
-    tuner = Tuner(store, is_on_battery=lambda: True)
+    tuner = Tuner(store, is_on_battery=lambda: True, is_busy=lambda: False)
     assert tuner.complete(FILE, REQUEST) == REQUEST
     store.keep(name_for(machine_id(), FILE, REQUEST), TUNING)
     assert tuner.complete(FILE, REQUEST).tuning == TUNING
+
+
+def test_a_busy_machine_measures_later(store: TuningStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Tuner(store, lambda: False, lambda: True).complete(FILE, REQUEST) == REQUEST
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.1, 9.0, 9.0))
+    assert not is_busy()
+    monkeypatch.setattr(os, "getloadavg", lambda: (1000.0, 0.0, 0.0))
+    assert is_busy()
 
 
 @pytest.mark.parametrize(

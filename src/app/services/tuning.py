@@ -28,14 +28,22 @@ def is_on_battery() -> bool:
     return battery is not None and battery.power_plugged is False
 
 
+def is_busy() -> bool:
+    """Tells whether other programs want so much of the processor that nothing can be measured well now."""
+    try:
+        load = os.getloadavg()[0]
+    except (AttributeError, OSError):  # Windows tells none
+        return False
+    return load > _allowed_cores() / 2
+
+
 def machine_id() -> str:
     """Returns text that tells this processor, its cores that may be used, and the engine from others."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     try:
         engine = version(ENGINE)
     except PackageNotFoundError:
         engine = ""
-    return "|".join(map(str, (_processor(), psutil.cpu_count(logical=False), allowed, engine)))
+    return "|".join(map(str, (_processor(), psutil.cpu_count(logical=False), _allowed_cores(), engine)))
 
 
 def name_for(machine: str, model_file: ModelFile, request: LoadRequest) -> str:
@@ -48,17 +56,28 @@ def name_for(machine: str, model_file: ModelFile, request: LoadRequest) -> str:
 class Tuner:
     """Completes load requests with what is known of this machine."""
 
-    def __init__(self, store: TuningStore, is_on_battery: Callable[[], bool] = is_on_battery) -> None:
+    def __init__(
+        self,
+        store: TuningStore,
+        is_on_battery: Callable[[], bool] = is_on_battery,
+        is_busy: Callable[[], bool] = is_busy,
+    ) -> None:
+        """On battery, and while the machine is busy, nothing is measured: it is at a later load."""
         self._store = store
         self._is_on_battery = is_on_battery
+        self._is_busy = is_busy
 
     def complete(self, model_file: ModelFile, request: LoadRequest) -> LoadRequest:
         """Returns ``request`` with the tuning that is kept, or with the name to keep one that is to be measured."""
         name = name_for(machine_id(), model_file, request)
         known = self._store.get(name)
-        if known is None and self._is_on_battery():
+        if known is None and (self._is_on_battery() or self._is_busy()):
             return request
         return replace(request, tuning=known, tune_as=name)
+
+
+def _allowed_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> str:
