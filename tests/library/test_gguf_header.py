@@ -229,9 +229,14 @@ def test_a_quantized_norm_is_refused(tmp_path: Path) -> None:
     assert "must not be quantized" in reason_of(Gguf(tensors=tensors).write(tmp_path / "a.gguf"))
 
 
-def test_whole_numbers_as_weights_and_no_tensors_are_refused(tmp_path: Path) -> None:
-    path = Gguf(tensors=[Tensor(type=26)]).write(tmp_path / "a.gguf")
-    assert "whole numbers" in reason_of(path)
+@pytest.mark.parametrize(("kind", "size"), [(26, 4), (28, 8)], ids=["I32", "F64"])
+def test_weights_that_llama_cpp_cannot_multiply_are_refused(tmp_path: Path, kind: int, size: int) -> None:
+    path = Gguf(tensors=[Tensor("blk.0.ffn_up.weight", (32, 4), kind, 32 * 4 * size)]).write(tmp_path / "a.gguf")
+    assert "cannot be calculated with" in reason_of(path)
+
+
+def test_no_tensors_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.gguf"
     assert "no tensors" in reason_of(Gguf(tensors=[]).write(path))
 
 

@@ -14,7 +14,7 @@ from app.library.gguf_header import MOST_TOKENS, GgufHeader
 MOST_LAYERS: Final = 512
 MOST_EXPERTS: Final = 1024
 _ROPE_SCALINGS: Final = ("none", "linear", "yarn", "longrope")
-_WHOLE_NUMBERS: Final = ("I8", "I16", "I32", "I64")
+_NO_WEIGHTS: Final = ("I8", "I16", "I32", "I64", "F64")
 _NEVER_QUANTIZED: Final = ("norm.weight", ".bias")
 _SENTENCE_PIECE: Final = "llama"
 #: They ignore a single expert.
@@ -42,9 +42,9 @@ def _reason(header: GgufHeader) -> tuple[str, object] | None:
         return "words_and_bytes", ""
     if header.number(f"{header.architecture}.vocab_size") > MOST_TOKENS:  # as many are made where it brings none
         return "vocabulary", header.number(f"{header.architecture}.vocab_size")
-    whole = next((t.name for t in header.tensors if t.type.name in _WHOLE_NUMBERS and t.name.endswith(".weight")), "")
-    if whole:
-        return "whole_weights", whole
+    odd = next((t.name for t in header.tensors if t.type.name in _NO_WEIGHTS and t.name.endswith(".weight")), "")
+    if odd:
+        return "weight_type", odd
     packed = next((t.name for t in header.tensors if t.type.block_size > 1 and t.name.endswith(_NEVER_QUANTIZED)), "")
     if packed:
         return "quantized_norm", packed
