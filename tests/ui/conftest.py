@@ -78,6 +78,10 @@ class OpenWindow:
         at = self._middle(name)
         QTest.mouseClick(self.quick, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
 
+    def focus(self, name: str) -> None:
+        """Gives a control the keyboard, as Tab does; what scrolls shows it."""
+        self.find(name).forceActiveFocus(Qt.FocusReason.TabFocusReason)
+
     def double_click(self, name: str) -> None:
         """Clicks twice in the middle of a control."""
         at = self._middle(name)

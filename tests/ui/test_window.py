@@ -41,6 +41,7 @@ def test_a_page_opens_from_the_foot_of_the_sidebar_and_closes_again(
 def test_every_control_has_an_accessible_name(opened: OpenWindow) -> None:
     opened.ask("Hello")
     opened.press("Ctrl+I")
+    opened.focus("further-sampling")
     opened.click("further-sampling")
     for page in ("conversation", "models", "lighten", "settings"):
         if page != "conversation":

@@ -111,8 +111,9 @@ class CurrentConversation(QObject):
             self._regenerate(message_id)
 
     def shut_down(self) -> None:
-        """Saves what is under way."""
+        """Saves what is under way; nothing is shown any more."""
         self._line.shut_down()
+        self._loader.shut_down()
 
     def _follow_selection(self) -> None:
         selected = self._conversations.current_id

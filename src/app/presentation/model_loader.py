@@ -110,6 +110,11 @@ class ModelLoader(QObject):
             self.memory_bytes = memory
             self.changed.emit()
 
+    def shut_down(self) -> None:
+        """Tells nothing any more: who listens reads a store that is about to be closed."""
+        self._watch.stop()
+        self.blockSignals(True)
+
     def _progress(self, fraction: float) -> None:
         if self.state is LoadState.LOADING and self._loads_under_way == 1:
             self.progress = fraction

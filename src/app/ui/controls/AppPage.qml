@@ -55,6 +55,9 @@ Item {
         ScrollBar.vertical: ScrollTrack {
         }
 
+        ScrollToFocus {
+            view: scroller
+        }
         ColumnLayout {
             id: column
 

@@ -20,6 +20,9 @@ Flickable {
     ScrollBar.vertical: ScrollTrack {
     }
 
+    ScrollToFocus {
+        view: root
+    }
     ColumnLayout {
         id: column
 

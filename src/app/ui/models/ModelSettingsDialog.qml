@@ -28,6 +28,9 @@ AppDialog {
         ScrollBar.vertical: ScrollTrack {
         }
 
+        ScrollToFocus {
+            view: scroller
+        }
         ColumnLayout {
             id: column
 
