@@ -84,7 +84,7 @@ def test_real_trials_end_when_time_is_over(slow_model: Path) -> None:
     late = AbortFlag()
     trial = ContextTrial(model, settings, late)
     pace = trial.measure(Tuning(1, 1, 512))
-    assert 0 < pace.prompt_s < pace.reply_s
+    assert min(pace.prompt_s, pace.reply_s) > 0
     late.set()
     with pytest.raises(TrialLate):
         trial.measure(Tuning(1, 1, 128, flash_attention=False))

@@ -23,8 +23,14 @@ WITHIN_S: Final = 5.0
 BETTER: Final = 0.93
 """Share of the time of what is known so far that another choice has to take: less may be chance."""
 
-PROMPT_TOKENS: Final = 256
+TRIALS: Final = 30
+"""So many trials are to have time."""
+
+PROMPT_TOKENS: Final = 1024
 """Tokens of a trial's prompt at most; their keys and values lie before the tokens that are generated."""
+
+FIRST_PROMPT_TOKENS: Final = 32
+"""Tokens of the prompt whose time tells how long a prompt may be."""
 
 REPLY_TOKENS: Final = 8
 """Tokens generated in one trial."""
@@ -200,12 +206,18 @@ class ContextTrial:
         return self._context
 
     def _fit_in_time(self, context: Any) -> None:
-        """Warms the context up and takes so short a prompt that thirty trials have time."""
+        """Warms the context up and takes as long a prompt as thirty trials have time for.
+
+        The longer it is the better: flash attention costs more beside a full cache than beside an empty one.
+        """
         llama.llama_set_n_threads(context, self._settings.n_threads, self._settings.n_threads_batch)
+        most = min(PROMPT_TOKENS, self._settings.n_ctx - REPLY_TOKENS)
         self._decode(context, 1)
-        seconds = self._decode(context, 1)
-        affordable = int(WITHIN_S / 30 / max(seconds, 1e-6)) - REPLY_TOKENS
-        self._n_prompt = max(1, min(PROMPT_TOKENS, self._settings.n_ctx - REPLY_TOKENS, affordable))
+        reply_s = REPLY_TOKENS * self._decode(context, 1)
+        count = max(1, min(FIRST_PROMPT_TOKENS, int(llama.llama_n_batch(context)), most - 2))
+        seconds = self._decode(context, count) / count if reply_s < WITHIN_S / TRIALS else reply_s
+        affordable = int((WITHIN_S / TRIALS - reply_s) / max(seconds, 1e-6))
+        self._n_prompt = max(1, min(most, affordable))
 
     def _decode(self, context: Any, count: int) -> float:
         """Returns the seconds that ``count`` tokens take."""
