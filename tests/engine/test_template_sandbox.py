@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -105,8 +106,8 @@ def test_a_cancel_ends_a_template() -> None:
     assert sandbox.render({}, output_limit=100) is None
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it may strike before the first line
 def test_what_ends_one_template_never_strikes_what_comes_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", lambda _told: None)  # it may strike before the first line
     monkeypatch.setattr(template_sandbox, "LOOK_EVERY_S", 0.001)
     monkeypatch.setattr(template_sandbox, "RAISE_AGAIN_S", 0.001)
     loop = "{% for j in range(20) %}{% for i in range(LENGTH) %}{{ '' }}{% endfor %}{% endfor %}"

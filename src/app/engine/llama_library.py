@@ -94,6 +94,10 @@ class AbortFlag:
         self._buffer[0] = b"\0"
 
 
+_taking: Final[list[Any]] = [None]
+"""What llama.cpp calls with each line: a reference of ours that outlives every Log, because C keeps none."""
+
+
 class Log:
     """llama.cpp's log: written to standard error up to a limit, the last lines kept to tell what went wrong.
 
@@ -106,8 +110,8 @@ class Log:
         self._problems: list[str] = []
         self._written = 0
         self._last_level = 0
-        self._callback = llama.llama_log_callback(self._take)  # a reference of ours: C keeps none
-        llama.llama_log_set(self._callback, ctypes.c_void_p())
+        _taking[0] = llama.llama_log_callback(self._take)
+        llama.llama_log_set(_taking[0], ctypes.c_void_p())
 
     def _take(self, level: int, text: bytes, _data: object) -> None:
         if level != LOG_LEVEL_CONTINUED:
