@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 from tests.engine.conftest import asked, reply
 
 from app.domain.language_model import LoadRequest, Tuning
-from app.engine import tuning
 from app.engine.client import EngineClient
 from app.engine.llama_library import AbortFlag, Log, llama, start_backends
 from app.engine.tuning import ContextTrial, Pace, TrialLate, choose, thread_counts
@@ -137,8 +135,6 @@ def test_a_load_that_is_cancelled_while_it_measures_leaves_nothing(engine: Engin
         if fraction >= 1.0:
             engine.cancel()
 
-    began = time.monotonic()
     assert engine.load(LoadRequest(str(slow_model), "s", tune_as="x"), loaded) is None
-    assert time.monotonic() - began < tuning.WITHIN_S
     assert engine.pid is None
     assert not psutil.Process().children()
