@@ -44,59 +44,8 @@ OPEN_GOAL_MS: Final = 200.0
 BEFORE_INDEX: Final = 7
 ROUNDS: Final = 60
 
-_COMMON: Final = [
-    "the",
-    "of",
-    "and",
-    "to",
-    "in",
-    "is",
-    "you",
-    "that",
-    "it",
-    "for",
-    "model",
-    "memory",
-    "token",
-    "answer",
-    "language",
-    "window",
-    "because",
-    "would",
-]
-_SYLLABLES: Final = [
-    "ba",
-    "de",
-    "di",
-    "do",
-    "fa",
-    "ke",
-    "ki",
-    "la",
-    "le",
-    "li",
-    "ma",
-    "me",
-    "mi",
-    "na",
-    "ne",
-    "no",
-    "pa",
-    "per",
-    "ra",
-    "re",
-    "ri",
-    "ro",
-    "sa",
-    "se",
-    "so",
-    "ta",
-    "te",
-    "ti",
-    "ing",
-    "er",
-    "st",
-]
+_COMMON: Final = "the of and to in is you that it for model memory token answer language window because would"
+_SYLLABLES: Final = "ba de di do fa ke ki la le li ma me mi na ne no pa per ra re ri ro sa se so ta te ti ing er st"
 _CHINESE: Final = ["模型", "问题", "的", "是", "我们", "语言", "内存", "量化", "电脑", "回答"]
 
 
@@ -115,13 +64,13 @@ class Language:
 
 def languages(draw: random.Random) -> tuple[Language, Language]:
     """Returns something like English and something like Chinese."""
-    english = ["".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4))) for _ in range(20_000)]
+    english = ["".join(draw.choices(_SYLLABLES.split(), k=draw.randint(2, 4))) for _ in range(20_000)]
     characters = [chr(0x4E00 + draw.randrange(6000)) for _ in range(3500)]
     weights = list(accumulate(1 / (rank + 20) for rank in range(len(characters))))
     chinese = [
         "".join(draw.choices(characters, cum_weights=weights, k=draw.choice((1, 2, 2, 2, 3)))) for _ in range(15_000)
     ]
-    return Language(draw, _COMMON + english, " "), Language(draw, _CHINESE + chinese, "")
+    return Language(draw, _COMMON.split() + english, " "), Language(draw, _CHINESE + chinese, "")
 
 
 def write_store(path: Path, count: int, draw: random.Random, spoken: tuple[Language, Language]) -> None:
@@ -164,7 +113,7 @@ def queries(draw: random.Random, spoken: tuple[Language, Language]) -> dict[str,
     return {
         "one letter": lambda: draw.choice("aeiorstkmz"),
         "two letters": lambda: draw.choice(("th", "mo", "to", "qu", "zz", "pa", "xy", "er")),
-        "common word": lambda: draw.choice(_COMMON[4:]),
+        "common word": lambda: draw.choice(_COMMON.split()[4:]),
         "rare word": lambda: draw.choice(rare),
         "two words": lambda: f"{draw.choice(english.words[:400])} {draw.choice(english.words[:400])}",
         "a line of ten": lambda: " ".join(english.text().split()[:10]),
