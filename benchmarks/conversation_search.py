@@ -35,6 +35,7 @@ from app.storage.conversation_search import ConversationSearch  # noqa: E402
 from app.storage.conversations import ConversationStore  # noqa: E402
 from app.storage.database import Database, migrate  # noqa: E402
 from app.storage.migrations import MIGRATIONS  # noqa: E402
+from app.storage.shelf import Shelf  # noqa: E402
 
 MESSAGES: Final = 1_000_000
 EACH: Final = 50
@@ -89,7 +90,7 @@ def write_store(path: Path, count: int, draw: random.Random, spoken: tuple[Langu
         connection.execute(
             "INSERT INTO conversations (id, title, created_at, updated_at, tip_id) SELECT conversation_id, "
             "substr(text, 1, 50), min(seq) * 1000000, max(seq) * 1000000, "
-            "(SELECT id FROM messages t WHERE t.seq = max(m.seq)) FROM messages m GROUP BY conversation_id"
+            "printf('m%031d', max(seq) - 1) FROM messages GROUP BY conversation_id"
         )
         connection.execute("COMMIT")
 
@@ -162,7 +163,7 @@ def measure_opening(database: Database) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {"list opens": [], "10,000 messages open": []}
     for _ in range(7):
         notifier = Notifier()
-        taken["list opens"].append(timed_ms(lambda: ConversationListModel(store, notifier)))  # noqa: B023
+        taken["list opens"].append(timed_ms(lambda: ConversationListModel(store, Shelf(database), notifier)))  # noqa: B023
         transcript = TranscriptModel(Shown)
         taken["10,000 messages open"].append(timed_ms(lambda: transcript.show(store.path(long))))  # noqa: B023
     del application

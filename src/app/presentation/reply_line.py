@@ -75,6 +75,11 @@ class ReplyLine(QObject):
         """Returns whether a reply of this conversation is being written or waits for its turn."""
         return bool(self.pending_of(conversation_id))
 
+    def is_any(self, prefix: str) -> bool:
+        """Returns whether a reply is under way of any conversation whose id begins so."""
+        entries = ([self._active] if self._active else []) + self._waiting
+        return any(entry.conversation_id.startswith(prefix) for entry in entries)
+
     def pending_of(self, conversation_id: str) -> PendingReply | None:
         """Returns the reply of this conversation that is being written or waits, if there is one."""
         entries = ([self._active] if self._active else []) + self._waiting

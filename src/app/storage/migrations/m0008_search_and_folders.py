@@ -28,7 +28,8 @@ STATEMENTS: Final = (
     "ALTER TABLE conversations ADD COLUMN archived_at INTEGER",
     "ALTER TABLE conversations ADD COLUMN title_origin TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX conversations_by_folder ON conversations (folder_id) WHERE folder_id IS NOT NULL",
-    "CREATE INDEX conversations_pinned ON conversations (updated_at) WHERE is_pinned",
+    "CREATE INDEX conversations_listed ON conversations (is_pinned, updated_at) "
+    "WHERE deleted_at IS NULL AND archived_at IS NULL",
     "CREATE INDEX conversations_deleted ON conversations (deleted_at) WHERE deleted_at IS NOT NULL",
     "CREATE INDEX conversation_titles ON conversations (updated_at, title) WHERE deleted_at IS NULL",
     "CREATE INDEX messages_streaming ON messages (seq) WHERE status = 'streaming'",

@@ -1,5 +1,6 @@
 import QtQuick
 import QtQuick.Controls.Basic
+import Skald
 import "../controls"
 import "../theme"
 
@@ -8,15 +9,24 @@ ItemDelegate {
     id: root
 
     required property string conversationId
+    required property string folderId
+    required property bool isArchived
     required property bool isCurrent
+    required property bool isPinned
     property bool isRenaming: false
     required property bool isStreaming
+    required property ShelfController shelf
     required property string title
 
+    signal folderRequested
     signal openRequested
+    signal purgeRequested
     signal removeRequested
     signal renamed(string title)
 
+    function openFolders() {
+        folders.isWanted = true;
+    }
     function openMenu() {
         menu.isWanted = true;
     }
@@ -50,16 +60,16 @@ ItemDelegate {
     }
 
     Accessible.onPressAction: root.openRequested()
-    Keys.onDeletePressed: root.removeRequested()
+    Keys.onDeletePressed: shelf.isTrash ? purgeRequested() : removeRequested()
     Keys.onEnterPressed: root.openRequested()
     Keys.onMenuPressed: root.openMenu()
     Keys.onPressed: event => {
-        event.accepted = event.key === Qt.Key_F2;
-        root.isRenaming = root.isRenaming || event.accepted;
+        event.accepted = event.key === Qt.Key_F2 && !shelf.isTrash;
+        isRenaming = isRenaming || event.accepted;
     }
     Keys.onReturnPressed: root.openRequested()
     onClicked: root.openRequested()
-    onDoubleClicked: root.isRenaming = true
+    onDoubleClicked: isRenaming = !shelf.isTrash
 
     TapHandler {
         acceptedButtons: Qt.RightButton
@@ -83,7 +93,15 @@ ItemDelegate {
     Lazy {
         id: menu
 
-        file: Qt.resolvedUrl("ConversationMenu.qml")
+        file: Qt.resolvedUrl(root.shelf.isTrash ? "TrashMenu.qml" : "ConversationMenu.qml")
+        given: ({
+                row: root
+            })
+    }
+    Lazy {
+        id: folders
+
+        file: Qt.resolvedUrl("FolderChoice.qml")
         given: ({
                 row: root
             })

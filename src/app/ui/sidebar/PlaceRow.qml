@@ -1,0 +1,65 @@
+import QtQuick
+import QtQuick.Layouts
+import Skald
+import "../controls"
+import "../theme"
+
+// What the list shows: all conversations, a folder, the archive or the trash; and what can be done with that.
+RowLayout {
+    id: root
+
+    required property ShelfController shelf
+
+    function askName(conversationId: string, isNew: bool) {
+        dialog.given = {
+            conversationId,
+            isNew,
+            shelf
+        };
+        dialog.isWanted = true;
+    }
+    function askPurge(conversationId: string) {
+        question.given = {
+            conversationId,
+            shelf
+        };
+        question.isWanted = true;
+    }
+
+    spacing: Theme.scaled(4)
+
+    ChoiceBox {
+        Layout.fillWidth: true
+        name: Texts.t["sidebar.place"]
+        objectName: "place"
+        options: root.shelf.places
+        value: root.shelf.place
+
+        onChosen: value => root.shelf.place = value
+    }
+    IconButton {
+        iconName: "more"
+        objectName: "place-actions"
+        text: Texts.t["sidebar.folder_actions"]
+
+        onClicked: menu.isWanted = true
+    }
+    Lazy {
+        id: menu
+
+        file: Qt.resolvedUrl("PlaceMenu.qml")
+        given: ({
+                row: root
+            })
+    }
+    Lazy {
+        id: dialog
+
+        file: Qt.resolvedUrl("FolderDialog.qml")
+    }
+    Lazy {
+        id: question
+
+        file: Qt.resolvedUrl("PurgeDialog.qml")
+    }
+}
