@@ -25,8 +25,8 @@ _TRIGRAM: Final = 3
 _MOST_TRIGRAMS: Final = 12
 _MOST_CONTINUATIONS: Final = 1500
 _NEWEST: Final = 20_000
-_PAGE: Final = 200
-_MOST_MATCHES: Final = 2000
+_PAGE: Final = 100
+_MOST_PAGES: Final = 20
 _NO_SEQ: Final = 2**62
 _LAST_CHARACTER: Final = "\U0010ffff"
 _MARKUP: Final = str.maketrans(dict.fromkeys("*_`#>|~", " "))
@@ -91,8 +91,8 @@ class ConversationSearch:
         if len(needle) >= _TRIGRAM:
             yield from self._indexed(_all_of(needle), needle)
             return
-        newest = self._scanned(needle, newest=_NEWEST)
-        if len({conversation_id for _, _, conversation_id in newest}) >= limit:
+        newest = self._scanned(needle, limit, newest=_NEWEST)
+        if len(newest) >= limit:
             yield from newest
             return
         continuations = self._database.rows(
@@ -100,34 +100,40 @@ class ConversationSearch:
             (needle.lower(), needle.lower() + _LAST_CHARACTER, _MOST_CONTINUATIONS),
         )
         if len(continuations) == _MOST_CONTINUATIONS:
-            yield from self._scanned(needle)
+            yield from self._scanned(needle, limit)
         elif continuations:
             yield from self._indexed(" OR ".join(_quoted(row[0]) for row in continuations), needle)
 
     def _indexed(self, trigrams: str, needle: str) -> Iterator[tuple[int, str, str]]:
-        """Yields the messages with ``trigrams`` that have the needle, newest first, read page by page."""
+        """Yields the messages with ``trigrams`` that have the needle, newest first, read page by page.
+
+        Of a conversation that had its turn on an earlier page there are no more: a long one does not hide the others.
+        """
         condition, value = _contains("m.text", needle)
-        before, count = _NO_SEQ, _PAGE
-        for _ in range(_MOST_MATCHES // _PAGE):
+        before, known = _NO_SEQ, list[str]()
+        for _ in range(_MOST_PAGES):
             rows = self._database.rows(
                 "SELECT m.seq, m.id, m.conversation_id FROM message_index CROSS JOIN messages m "
                 "ON m.seq = message_index.rowid WHERE message_index MATCH ? AND message_index.rowid < ? "
+                f"AND m.conversation_id NOT IN ({', '.join('?' * len(known))}) "
                 f"AND {condition} AND {_IS_THERE} ORDER BY message_index.rowid DESC LIMIT ?",
-                (trigrams, before, value, _PAGE),
+                (trigrams, before, *known, value, _PAGE),
             )
             yield from rows
-            count = len(rows)
-            if count < _PAGE:
+            if len(rows) < _PAGE:
                 return
             before = rows[-1][0]
+            known = list(dict.fromkeys([*known, *(row[2] for row in rows)]))
 
-    def _scanned(self, needle: str, newest: int | None = None) -> list[tuple[int, str, str]]:
+    def _scanned(self, needle: str, limit: int, newest: int | None = None) -> list[tuple[int, str, str]]:
+        """Reads the texts themselves, or the ``newest`` of them only; gives the newest match of each conversation."""
         condition, value = _contains("m.text", needle)
         last = self._database.rows("SELECT coalesce(max(seq), 0) FROM messages")[0][0]
         return self._database.rows(
-            f"SELECT m.seq, m.id, m.conversation_id FROM messages m WHERE m.seq > ? AND {condition} "
-            f"AND m.status <> 'streaming' AND {_IS_THERE} ORDER BY m.seq DESC LIMIT ?",
-            (0 if newest is None else last - newest, value, _MOST_MATCHES),
+            "SELECT max(m.seq) AS latest, m.id, m.conversation_id FROM messages m NOT INDEXED WHERE m.seq > ? "
+            f"AND {condition} AND m.status <> 'streaming' GROUP BY m.conversation_id HAVING {_IS_THERE} "
+            "ORDER BY latest DESC LIMIT ?",
+            (0 if newest is None else last - newest, value, limit),
         )
 
     def _streaming(self, needle: str) -> list[tuple[int, str, str]]:
