@@ -22,7 +22,7 @@ LONGEST: Final = 200
 SNIPPET_BEFORE: Final = 24
 SNIPPET_AFTER: Final = 72
 _TRIGRAM: Final = 3
-_MOST_TRIGRAMS: Final = 12
+_MOST_TRIGRAMS: Final = 8
 _MOST_CONTINUATIONS: Final = 1500
 _NEWEST: Final = 20_000
 _PAGE: Final = 100
@@ -91,7 +91,7 @@ class ConversationSearch:
         if len(needle) >= _TRIGRAM:
             yield from self._indexed(_all_of(needle), needle)
             return
-        newest = self._scanned(needle, limit, newest=_NEWEST)
+        newest = self._scanned(needle, limit, _NEWEST)
         if len(newest) >= limit:
             yield from newest
             return
@@ -100,7 +100,7 @@ class ConversationSearch:
             (needle.lower(), needle.lower() + _LAST_CHARACTER, _MOST_CONTINUATIONS),
         )
         if len(continuations) == _MOST_CONTINUATIONS:
-            yield from self._scanned(needle, limit)
+            yield from self._deeper(needle, limit)
         elif continuations:
             yield from self._indexed(" OR ".join(_quoted(row[0]) for row in continuations), needle)
 
@@ -125,15 +125,24 @@ class ConversationSearch:
             before = rows[-1][0]
             known = list(dict.fromkeys([*known, *(row[2] for row in rows)]))
 
-    def _scanned(self, needle: str, limit: int, newest: int | None = None) -> list[tuple[int, str, str]]:
-        """Reads the texts themselves, or the ``newest`` of them only; gives the newest match of each conversation."""
+    def _deeper(self, needle: str, limit: int) -> list[tuple[int, str, str]]:
+        """Reads ever more of the newest texts until enough is found."""
+        (count,) = self._database.rows("SELECT coalesce(max(seq), 0) FROM messages")[0]
+        depth, found = _NEWEST, list[tuple[int, str, str]]()
+        while depth < count and len(found) < limit:
+            depth *= 4
+            found = self._scanned(needle, limit, depth)
+        return found
+
+    def _scanned(self, needle: str, limit: int, newest: int) -> list[tuple[int, str, str]]:
+        """Reads the ``newest`` texts themselves; gives the newest match of each conversation."""
         condition, value = _contains("m.text", needle)
         last = self._database.rows("SELECT coalesce(max(seq), 0) FROM messages")[0][0]
         return self._database.rows(
             "SELECT max(m.seq) AS latest, m.id, m.conversation_id FROM messages m NOT INDEXED WHERE m.seq > ? "
             f"AND {condition} AND m.status <> 'streaming' GROUP BY m.conversation_id HAVING {_IS_THERE} "
             "ORDER BY latest DESC LIMIT ?",
-            (0 if newest is None else last - newest, value, limit),
+            (last - newest, value, limit),
         )
 
     def _streaming(self, needle: str) -> list[tuple[int, str, str]]:

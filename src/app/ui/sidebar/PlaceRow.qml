@@ -8,21 +8,17 @@ import "../theme"
 RowLayout {
     id: root
 
+    property string askedConversation: ""
+    property bool isFolderNew: true
     required property ShelfController shelf
 
     function askName(conversationId: string, isNew: bool) {
-        dialog.given = {
-            conversationId,
-            isNew,
-            shelf
-        };
+        askedConversation = conversationId;
+        isFolderNew = isNew;
         dialog.isWanted = true;
     }
     function askPurge(conversationId: string) {
-        question.given = {
-            conversationId,
-            shelf
-        };
+        askedConversation = conversationId;
         question.isWanted = true;
     }
 
@@ -56,10 +52,19 @@ RowLayout {
         id: dialog
 
         file: Qt.resolvedUrl("FolderDialog.qml")
+        given: ({
+                conversationId: root.askedConversation,
+                isNew: root.isFolderNew,
+                shelf: root.shelf
+            })
     }
     Lazy {
         id: question
 
         file: Qt.resolvedUrl("PurgeDialog.qml")
+        given: ({
+                conversationId: root.askedConversation,
+                shelf: root.shelf
+            })
     }
 }
