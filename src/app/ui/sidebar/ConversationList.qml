@@ -38,6 +38,7 @@ ListView {
     ScrollBar.vertical: ScrollTrack {
     }
     delegate: ConversationRow {
+        isTrash: root.shelf.isTrash
         rightPadding: Theme.scaled(12)
         shelf: root.shelf
         width: root.width

@@ -15,7 +15,8 @@ ItemDelegate {
     required property bool isPinned
     property bool isRenaming: false
     required property bool isStreaming
-    required property ShelfController shelf
+    property bool isTrash: false
+    property ShelfController shelf: null
     required property string title
 
     signal folderRequested
@@ -60,16 +61,17 @@ ItemDelegate {
     }
 
     Accessible.onPressAction: root.openRequested()
-    Keys.onDeletePressed: shelf.isTrash ? purgeRequested() : removeRequested()
+    Keys.onDeletePressed: isTrash ? purgeRequested() : removeRequested()
     Keys.onEnterPressed: root.openRequested()
     Keys.onMenuPressed: root.openMenu()
     Keys.onPressed: event => {
-        event.accepted = event.key === Qt.Key_F2 && !shelf.isTrash;
-        isRenaming = isRenaming || event.accepted;
+        isRenaming = isRenaming || (event.key === Qt.Key_F2 && !isTrash);
+        menu.isWanted = menu.isWanted || (event.key === Qt.Key_F10 && event.modifiers & Qt.ShiftModifier) > 0;
+        event.accepted = isRenaming || menu.isWanted;
     }
     Keys.onReturnPressed: root.openRequested()
     onClicked: root.openRequested()
-    onDoubleClicked: isRenaming = !shelf.isTrash
+    onDoubleClicked: isRenaming = !isTrash
 
     TapHandler {
         acceptedButtons: Qt.RightButton
@@ -93,7 +95,7 @@ ItemDelegate {
     Lazy {
         id: menu
 
-        file: Qt.resolvedUrl(root.shelf.isTrash ? "TrashMenu.qml" : "ConversationMenu.qml")
+        file: Qt.resolvedUrl(root.isTrash ? "TrashMenu.qml" : "ConversationMenu.qml")
         given: ({
                 row: root
             })

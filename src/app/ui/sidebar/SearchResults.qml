@@ -47,4 +47,6 @@ ListView {
         text: root.search.state
         topPadding: Theme.scaled(4)
     }
+
+    onCountChanged: currentIndex = count > 0 ? 0 : -1
 }
