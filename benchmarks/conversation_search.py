@@ -2,8 +2,8 @@
 
 Run from the project's folder: ``python benchmarks/conversation_search.py [--messages N] [--keep FOLDER] [--processor]
 [--json]``. The store is made as an earlier version left it, in English and Chinese with frequencies like a language's
-(Zipf), then indexed by the migration, which is timed. Each kind of query is asked many times with other words; goals: 100 ms at the
-95th percentile for a search, 200 ms for the list and for the conversation.
+(Zipf), then indexed by the migration, which is timed. Each kind of query is asked many times with other words. Goals:
+100 ms at the 95th percentile for a search, 200 ms for the list and for the conversation.
 """
 
 from __future__ import annotations

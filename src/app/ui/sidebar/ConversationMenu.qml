@@ -13,7 +13,7 @@ AppMenu {
 
     objectName: "conversation-menu"
 
-    Component.onCompleted: popup()
+    Component.onCompleted: popup(row, Theme.scaled(12), row.height)
     onClosed: host.isWanted = false
 
     AppMenuItem {

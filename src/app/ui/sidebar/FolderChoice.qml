@@ -15,7 +15,7 @@ AppMenu {
 
     objectName: "folder-choice"
 
-    Component.onCompleted: popup()
+    Component.onCompleted: popup(row, Theme.scaled(12), row.height)
     onClosed: host.isWanted = false
 
     AppMenuItem {

@@ -11,7 +11,7 @@ AppMenu {
 
     objectName: "place-menu"
 
-    Component.onCompleted: popup()
+    Component.onCompleted: popup(row, 0, row.height)
     onClosed: host.isWanted = false
 
     AppMenuItem {

@@ -39,32 +39,33 @@ RowLayout {
         text: Texts.t["sidebar.folder_actions"]
 
         onClicked: menu.isWanted = true
-    }
-    Lazy {
-        id: menu
 
-        file: Qt.resolvedUrl("PlaceMenu.qml")
-        given: ({
-                row: root
-            })
-    }
-    Lazy {
-        id: dialog
+        Lazy {
+            id: menu
 
-        file: Qt.resolvedUrl("FolderDialog.qml")
-        given: ({
-                conversationId: root.askedConversation,
-                isNew: root.isFolderNew,
-                shelf: root.shelf
-            })
-    }
-    Lazy {
-        id: question
+            file: Qt.resolvedUrl("PlaceMenu.qml")
+            given: ({
+                    row: root
+                })
+        }
+        Lazy {
+            id: dialog
 
-        file: Qt.resolvedUrl("PurgeDialog.qml")
-        given: ({
-                conversationId: root.askedConversation,
-                shelf: root.shelf
-            })
+            file: Qt.resolvedUrl("FolderDialog.qml")
+            given: ({
+                    conversationId: root.askedConversation,
+                    isNew: root.isFolderNew,
+                    shelf: root.shelf
+                })
+        }
+        Lazy {
+            id: question
+
+            file: Qt.resolvedUrl("PurgeDialog.qml")
+            given: ({
+                    conversationId: root.askedConversation,
+                    shelf: root.shelf
+                })
+        }
     }
 }

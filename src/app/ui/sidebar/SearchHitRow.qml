@@ -50,11 +50,13 @@ ItemDelegate {
 
             DimLabel {
                 Accessible.ignored: true
+                Layout.alignment: Qt.AlignVCenter
                 Layout.maximumWidth: root.width * 0.4
                 elide: Text.ElideLeft
                 text: root.before
             }
             Rectangle {
+                Layout.alignment: Qt.AlignVCenter
                 Layout.maximumWidth: root.width * 0.6
                 color: Theme.colors.selected
                 implicitHeight: match.implicitHeight
@@ -73,6 +75,7 @@ ItemDelegate {
             }
             DimLabel {
                 Accessible.ignored: true
+                Layout.alignment: Qt.AlignVCenter
                 Layout.fillWidth: true
                 text: root.after
             }

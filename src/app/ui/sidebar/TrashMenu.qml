@@ -11,7 +11,7 @@ AppMenu {
 
     objectName: "trash-menu"
 
-    Component.onCompleted: popup()
+    Component.onCompleted: popup(row, Theme.scaled(12), row.height)
     onClosed: host.isWanted = false
 
     AppMenuItem {

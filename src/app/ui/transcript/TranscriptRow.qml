@@ -43,6 +43,12 @@ Item {
         color: Theme.colors.hover
         objectName: "marked"
         visible: root.isMarked
+
+        Rectangle {
+            color: Theme.colors.accent
+            height: parent.height
+            width: Theme.scaled(3)
+        }
     }
     DimLabel {
         id: name
