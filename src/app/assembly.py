@@ -36,6 +36,7 @@ from app.presentation.search_model import SearchModel
 from app.presentation.shelf_controller import ShelfController
 from app.presentation.store_thread import StoreThread
 from app.presentation.thinking_controller import ThinkingController
+from app.presentation.title_writer import TitleWriter
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
@@ -97,6 +98,8 @@ class Window(QObject):
         conversations.removed.connect(lambda removed: forget_conversation(paths, self.engine, removed))
         self.store_thread = StoreThread(paths.database, self)
         search = SearchModel(self.store_thread, self.notifier, self)
+        titles = TitleWriter(self.engine, loader, line, store, lambda: settings.current, self)
+        titles.titled.connect(conversations.refresh)
         shelf_controller = ShelfController(shelf, self.store_thread, conversations, self.notifier, self)
         shelf_controller.purged.connect(lambda purged: forget_conversation(paths, self.engine, purged))
         inspector = InspectorController(

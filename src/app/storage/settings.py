@@ -68,6 +68,7 @@ class Settings:
     is_state_kept_on_disk: bool = _option(True)
     state_quota_gib: int = _option(4, 1, 10_000)
     trash_days: int = _option(30, 0, 3_650)
+    is_titled_by_model: bool = _option(True)
 
     @property
     def sampling(self) -> SamplingParameters:

@@ -12,6 +12,18 @@ Section {
     name: Texts.t["settings.conversations"]
 
     SettingRow {
+        name: Texts.t["settings.titled_by_model"]
+        note: Texts.t["settings.titled_by_model_note"]
+
+        Toggle {
+            checked: root.preferences.titledByModel
+            name: Texts.t["settings.titled_by_model"]
+            objectName: "titled-by-model"
+
+            onToggled: root.preferences.titledByModel = checked
+        }
+    }
+    SettingRow {
         name: Texts.t["settings.trash_days"]
         note: Texts.t["settings.trash_days_note"]
 

@@ -50,14 +50,15 @@ ItemDelegate {
 
             DimLabel {
                 Accessible.ignored: true
-                Layout.alignment: Qt.AlignVCenter
+                Layout.alignment: Qt.AlignBaseline
                 Layout.maximumWidth: root.width * 0.4
                 elide: Text.ElideLeft
                 text: root.before
             }
             Rectangle {
-                Layout.alignment: Qt.AlignVCenter
+                Layout.alignment: Qt.AlignBaseline
                 Layout.maximumWidth: root.width * 0.6
+                baselineOffset: match.baselineOffset
                 color: Theme.colors.selected
                 implicitHeight: match.implicitHeight
                 implicitWidth: match.implicitWidth
@@ -75,7 +76,7 @@ ItemDelegate {
             }
             DimLabel {
                 Accessible.ignored: true
-                Layout.alignment: Qt.AlignVCenter
+                Layout.alignment: Qt.AlignBaseline
                 Layout.fillWidth: true
                 text: root.after
             }
