@@ -32,7 +32,11 @@ from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.reply_line import ReplyLine
 from app.presentation.request_list_model import RequestListModel
+from app.presentation.search_model import SearchModel
+from app.presentation.shelf_controller import ShelfController
+from app.presentation.store_thread import StoreThread
 from app.presentation.thinking_controller import ThinkingController
+from app.presentation.title_writer import TitleWriter
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
@@ -45,6 +49,7 @@ from app.storage.downloads import DownloadStore
 from app.storage.measured_memory import MeasuredMemoryStore
 from app.storage.model_settings import ModelSettingsStore
 from app.storage.settings import Settings, SettingsFile
+from app.storage.shelf import Shelf
 
 if TYPE_CHECKING:
     from app.domain.fit import Machine
@@ -88,8 +93,15 @@ class Window(QObject):
 
         loader = ModelLoader(self.engine, prepare, self)
         line = ReplyLine(self.engine, loader, lambda pending: ReplyRecorder(store, pending), self)
-        conversations = ConversationListModel(store, self.notifier, self)
+        shelf = Shelf(database)
+        conversations = ConversationListModel(store, shelf, self.notifier, self)
         conversations.removed.connect(lambda removed: forget_conversation(paths, self.engine, removed))
+        self.store_thread = StoreThread(paths.database, self)
+        search = SearchModel(self.store_thread, self.notifier, self)
+        titles = TitleWriter(self.engine, loader, line, store, lambda: settings.current, self)
+        titles.titled.connect(conversations.refresh)
+        shelf_controller = ShelfController(shelf, self.store_thread, conversations, self.notifier, self)
+        shelf_controller.purged.connect(lambda purged: forget_conversation(paths, self.engine, purged))
         inspector = InspectorController(
             store, settings, lambda: model_settings.of(loader.chosen_name), lambda: loader.chosen, self
         )
@@ -140,6 +152,8 @@ class Window(QObject):
                 RequestListModel(paths.requests, self),
                 context,
                 thinking,
+                search,
+                shelf_controller,
                 wanted_model=model,
             ),
             self,
@@ -151,6 +165,7 @@ class Window(QObject):
         self.controller.hub.close()
         self._hub.close()
         self.library.close()
+        self.store_thread.close()
         self.engine.shut_down()
         self._database.close()
         self._garbage.close()

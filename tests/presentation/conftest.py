@@ -15,6 +15,7 @@ from app.paths import Paths
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
 from app.storage.settings import SettingsFile
+from app.storage.shelf import Shelf
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -22,11 +23,22 @@ __all__ = ["fake_engine", "settings"]
 
 
 @pytest.fixture
-def store(folders: Paths) -> Iterator[ConversationStore]:
+def database(folders: Paths) -> Iterator[Database]:
+    """A new database."""
+    with Database.open(folders.database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(database: Database) -> ConversationStore:
     """The conversations of a new database."""
-    database = Database.open(folders.database)
-    yield ConversationStore(database)
-    database.close()
+    return ConversationStore(database)
+
+
+@pytest.fixture
+def shelf(database: Database) -> Shelf:
+    """Where those conversations stand."""
+    return Shelf(database)
 
 
 @pytest.fixture

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel
+from PySide6.QtCore import QAbstractItemModel, QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from app.domain.messages import Role, TextPart
-from app.presentation.conversation_list_model import ConversationListModel
+from app.presentation.conversation_list_model import PAGE, ConversationListModel
 from app.presentation.item_roles import FIRST_ROLE
 from app.presentation.notifier import Notifier
 from app.storage.conversations import ConversationStore
+from app.storage.shelf import Shelf
 
 
 @pytest.fixture
@@ -20,10 +21,10 @@ def notifier(qtbot: QtBot) -> Notifier:
 
 
 @pytest.fixture
-def conversations(store: ConversationStore, notifier: Notifier) -> ConversationListModel:
+def conversations(store: ConversationStore, shelf: Shelf, notifier: Notifier) -> ConversationListModel:
     for title in ("first", "second", "third"):
         store.create(title)
-    model = ConversationListModel(store, notifier)
+    model = ConversationListModel(store, shelf, notifier)
     model.tester = QAbstractItemModelTester(  # type: ignore[attr-defined]
         model, QAbstractItemModelTester.FailureReportingMode.Fatal
     )
@@ -68,9 +69,12 @@ def test_rename_ignores_an_empty_title(conversations: ConversationListModel, sto
     assert titles(conversations)[0:3].count("Trip to Kyoto") == 1
 
 
-def test_search_filters(conversations: ConversationListModel, store: ConversationStore) -> None:
-    store.add_message(store.list()[-1].id, Role.USER, (TextPart("量化等级"),), parent_id=None)
-    conversations.query = "量化"
-    assert titles(conversations) == ["first"]
-    conversations.query = ""
-    assert len(titles(conversations)) == 3
+def test_only_what_is_scrolled_to_is_read(store: ConversationStore, shelf: Shelf, notifier: Notifier) -> None:
+    for number in range(PAGE + 1):
+        store.create(f"number {number}")
+    model = ConversationListModel(store, shelf, notifier)
+    assert model.rowCount() == PAGE
+    assert model.canFetchMore(QModelIndex())
+    model.fetchMore(QModelIndex())
+    assert titles(model)[-1] == "number 0"
+    assert not model.canFetchMore(QModelIndex())

@@ -44,7 +44,6 @@ def test_delete_can_be_undone(store: ConversationStore) -> None:
     message = say(store, conversation.id, "Hi")
     store.delete(conversation.id)
     assert store.list() == []
-    assert store.search("Hi") == []
     with pytest.raises(ConversationNotFound):
         store.get(conversation.id)
     store.restore(conversation.id)
@@ -88,17 +87,25 @@ def test_configure_changes_only_what_is_given(store: ConversationStore) -> None:
     assert (found.system_prompt, found.model, found.sampling) == ("", "starter", SamplingParameters(top_k=3))
 
 
-@pytest.mark.parametrize("query", ["白日依山", "MÜNCHEN", "münchen", "100% _sure_", "O'Neil", "planet"])
-def test_search_finds_titles_and_texts_in_any_case(store: ConversationStore, query: str) -> None:
-    wanted = store.create("Planets")
-    say(store, wanted.id, "白日依山尽 in München, 100% _sure_ said O'NEIL")
-    say(store, store.create("Other").id, "1000 Xsure")
-    assert [entry.id for entry in store.search(query)] == [wanted.id]
-
-
-def test_a_search_for_nothing_shows_all(store: ConversationStore) -> None:
-    store.create("A")
-    assert store.search("  ") == store.list()
+def test_a_temporary_conversation_is_never_written(store: ConversationStore, database: Database) -> None:
+    kept = store.create("kept")
+    temporary = store.create("unwritten secret", is_temporary=True)
+    question = store.add_message(temporary.id, Role.USER, (TextPart("unwritten words"),), parent_id=None)
+    reply = store.add_message(
+        temporary.id, Role.ASSISTANT, (), parent_id=question.id, status=MessageStatus.STREAMING, writer_pid=1
+    )
+    store.save_reply(reply.id, (TextPart("unwritten re"),))
+    store.finish_reply(reply.id, (TextPart("unwritten reply"),), MessageStatus.COMPLETE, ReplyFacts())
+    store.configure(temporary.id, system_prompt="unwritten prompt")
+    assert store.get(temporary.id).is_temporary
+    assert [message.text for message in store.path(temporary.id)] == ["unwritten words", "unwritten reply"]
+    assert store.siblings(reply.id) == [reply.id]
+    assert store.list() == [kept]
+    files = b"".join(path.read_bytes() for path in database.path.parent.iterdir())
+    assert b"unwritten" not in files
+    store.forget_temporary()
+    with pytest.raises(ConversationNotFound):
+        store.get(temporary.id)
 
 
 def test_what_does_not_exist_is_told(store: ConversationStore) -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from app import i18n
 from app.cli.output import one_line
 from app.cli.workplace import Workplace
-from app.domain.messages import Message, MessageStatus
+from app.domain.messages import Conversation, Message, MessageStatus
 
 if TYPE_CHECKING:
+    from app.storage.conversation_search import SearchHit
     from app.storage.conversations import ConversationSummary
 
     Subparsers = argparse._SubParsersAction[Any]
@@ -41,8 +42,9 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
         case "list":
             _list(workplace, store.summaries())
         case "search":
-            found = {conversation.id for conversation in store.search(options.query)}
-            _list(workplace, [entry for entry in store.summaries() if entry.conversation.id in found])
+            from app.storage.conversation_search import ConversationSearch
+
+            _hits(workplace, ConversationSearch(workplace.database).find(options.query))
         case "show":
             _show(workplace, store.path(store.get(options.id).id))
     return 0
@@ -69,14 +71,39 @@ def _list(workplace: Workplace, summaries: Sequence[ConversationSummary]) -> Non
     )
 
 
+def _hits(workplace: Workplace, hits: Sequence[SearchHit]) -> None:
+    for hit in hits if workplace.output.is_json else ():
+        line = hit.before + hit.match + hit.after
+        values = _conversation_values(hit.conversation)
+        workplace.output.record({**values, "message": hit.message_id or None, "match": hit.match, "text": line})
+    if workplace.output.is_json:
+        return
+    if not hits:
+        workplace.output.notice(i18n.text("cli.conversations.none"))
+        return
+    workplace.output.table(
+        [
+            (
+                hit.conversation.id[:SHORT_ID],
+                f"{hit.conversation.updated_at.astimezone():%Y-%m-%d %H:%M}",
+                one_line(hit.conversation.title),
+                one_line(f"{hit.before}[{hit.match}]{hit.after}") if hit.message_id else "",
+            )
+            for hit in hits
+        ]
+    )
+
+
 def _summary_values(entry: ConversationSummary) -> dict[str, object]:
-    conversation = entry.conversation
+    return {**_conversation_values(entry.conversation), "messages": entry.messages}
+
+
+def _conversation_values(conversation: Conversation) -> dict[str, object]:
     return {
         "id": conversation.id,
         "title": conversation.title,
         "created_at": conversation.created_at.isoformat(),
         "updated_at": conversation.updated_at.isoformat(),
-        "messages": entry.messages,
         "model": conversation.model,
     }
 

@@ -426,6 +426,12 @@ class ConversationNotFound(UserProblem):
     key = "conversation_not_found"
 
 
+class FolderNotFound(UserProblem):
+    """There is no such folder. Values: id."""
+
+    key = "folder_not_found"
+
+
 class MessageNotFound(UserProblem):
     """There is no such message. Values: id."""
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from app.domain.errors import ErrorReport
 from app.domain.generation import ContextPolicy, SamplingParameters, ThinkingChoice, Timings, Usage
+
+#: How the id of a conversation begins that is never written.
+TEMPORARY_PREFIX: Final = "temporary-"
 
 
 class Role(StrEnum):
@@ -29,6 +33,14 @@ class MessageStatus(StrEnum):
     LENGTH = "length"
     ERROR = "error"
     STREAMING = "streaming"
+
+
+class TitleOrigin(StrEnum):
+    """Who gave a conversation its title. What a person gave is never replaced."""
+
+    FIRST_LINE = ""
+    PERSON = "person"
+    MODEL = "model"
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,7 @@ class Conversation:
 
     ``policy`` says what happens when it outgrows the context window, and that many messages at its start are
     ``pinned`` then; None means as the settings have it. ``summary`` stands for the messages up to ``summary_until``.
+    ``is_pinned``: it stands above the others in the list.
     """
 
     id: str
@@ -112,6 +125,23 @@ class Conversation:
     summary: str = ""
     summary_until: str | None = None
     thinking: ThinkingChoice = field(default_factory=ThinkingChoice)
+    folder_id: str | None = None
+    is_pinned: bool = False
+    is_archived: bool = False
+    title_origin: TitleOrigin = TitleOrigin.FIRST_LINE
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it is in memory only, and gone when it is left."""
+        return self.id.startswith(TEMPORARY_PREFIX)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that a person put conversations in."""
+
+    id: str
+    name: str
 
 
 def title_from(text: str, limit: int = 60) -> str:

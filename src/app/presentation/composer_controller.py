@@ -38,6 +38,10 @@ class ComposerController(QObject):  # type: ignore[operator]
             self._conversation_id = conversation_id
             self.draftRestored.emit()
 
+    def forget(self, conversation_id: str) -> None:
+        """Keeps no draft of a conversation."""
+        self._drafts.pop(conversation_id, None)
+
     def show_progress(self, is_generating: bool, status: str) -> None:
         """Shows whether a reply of this conversation is on its way, and a line that says what it waits for."""
         if (is_generating, status) != (self._is_generating, self._status):

@@ -1,4 +1,4 @@
-"""The conversation list of the sidebar: newest first, grouped by day, filtered by the search box."""
+"""The conversation list of the sidebar: pinned ones first, then by day; only as many rows as were scrolled to."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ from PySide6.QtCore import (
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
-from app.domain.messages import Conversation
+from app.domain.errors import ConversationNotFound
+from app.domain.messages import Conversation, TitleOrigin
 from app.presentation.days import day_of
 from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
 from app.presentation.notifier import Notifier
 from app.presentation.qml_property import Property
 from app.storage.conversations import ConversationStore
+from app.storage.shelf import ALL, Shelf
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
-ROLES: Final = ("conversationId", "title", "day", "isCurrent", "isStreaming")
+ROLES: Final = (
+    *("conversationId", "title", "day", "isCurrent", "isStreaming"),
+    *("isPinned", "isArchived", "folderId"),
+)
+PAGE: Final = 100
 
 
 @QmlElement
@@ -35,15 +41,19 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
     """Rows are conversations. The model owns which one is current ("" while a new one is being begun)."""
 
     current_changed = Signal()
-    query_changed = Signal()
     count_changed = Signal()
     removed = Signal(str)
 
-    def __init__(self, store: ConversationStore, notifier: Notifier, parent: QObject | None = None) -> None:
+    def __init__(
+        self, store: ConversationStore, shelf: Shelf, notifier: Notifier, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._store = store
+        self._shelf = shelf
         self._notifier = notifier
-        self._query = ""
+        self._place = ALL
+        self._limit = PAGE
+        self._has_more = False
         self._current = ""
         self._streaming: set[str] = set()
         self._rows: list[Conversation] = []
@@ -51,13 +61,15 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
 
     def refresh(self) -> None:
         """Reads the list again and tells the view only what changed."""
-        fresh = self._store.search(self._query) if self._query.strip() else self._store.list()
+        fresh = self._shelf.list(self._place, self._limit + 1)
+        self._has_more = len(fresh) > self._limit
+        del fresh[self._limit :]
         wanted = {row.id for row in fresh}
         for position in range(len(self._rows) - 1, -1, -1):
             if self._rows[position].id not in wanted:
                 self._remove_row(position)
         for position, conversation in enumerate(fresh):
-            self._place(position, conversation)
+            self._put(position, conversation)
         self.count_changed.emit()
         self.current_changed.emit()
 
@@ -102,16 +114,33 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
     def count(self) -> int:
         return len(self._rows)
 
-    def _get_query(self) -> str:
-        return self._query
+    @property
+    def place(self) -> str:
+        """What is listed: a folder's id, or one of the places of `app.storage.shelf`."""
+        return self._place
 
-    def _set_query(self, query: str) -> None:
-        if query != self._query:
-            self._query = query
-            self.query_changed.emit()
-            self.refresh()
+    def show_place(self, place: str) -> None:
+        """Lists another place from its beginning."""
+        self.beginResetModel()
+        self._place, self._limit, self._rows = place, PAGE, []
+        self.endResetModel()
+        self.refresh()
 
-    query = Property(str, _get_query, _set_query, notify=query_changed)
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        """Returns a conversation of the list, or one that is not listed; None where there is none."""
+        position = self._position(conversation_id)
+        if position >= 0:
+            return self._rows[position]
+        try:
+            return self._store.get(conversation_id)
+        except ConversationNotFound:
+            return None
+
+    def restore(self, conversation_id: str) -> None:
+        """Takes a conversation out of the trash and shows it."""
+        self._store.restore(conversation_id)
+        self.refresh()
+        self.select(conversation_id)
 
     @Slot(str)
     def open(self, conversation_id: str) -> None:
@@ -122,7 +151,7 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
     def rename(self, conversation_id: str, title: str) -> None:
         """Gives a conversation another title; an empty one leaves it as it is."""
         if title.strip():
-            self._store.rename(conversation_id, title.strip())
+            self._store.rename(conversation_id, title.strip(), TitleOrigin.PERSON)
             self.refresh()
 
     @Slot(str)
@@ -137,13 +166,8 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
             self.select("")
         self.refresh()
 
-        def undo() -> None:
-            self._store.restore(conversation_id)
-            self.refresh()
-            self.select(conversation_id)
-
         text = i18n.text("sidebar.deleted", title=title)
-        self._notifier.show(text, i18n.text("toast.undo"), undo)
+        self._notifier.show(text, i18n.text("toast.undo"), lambda: self.restore(conversation_id))
 
     def _position(self, conversation_id: str) -> int:
         return next((at for at, row in enumerate(self._rows) if row.id == conversation_id), -1)
@@ -158,7 +182,7 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
         del self._rows[position]
         self.endRemoveRows()
 
-    def _place(self, position: int, conversation: Conversation) -> None:
+    def _put(self, position: int, conversation: Conversation) -> None:
         if position < len(self._rows) and self._rows[position].id == conversation.id:
             if self._rows[position] != conversation:
                 self._rows[position] = conversation
@@ -176,6 +200,14 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
             self._rows.insert(position, conversation)
             self.endInsertRows()
 
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._has_more
+
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self._limit += PAGE
+            self.refresh()
+
     def roleNames(self) -> dict[int, QByteArray]:
         return role_names(ROLES)
 
@@ -192,9 +224,15 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
             case 1:
                 return row.title
             case 2:
-                return day_of(row.updated_at, datetime.now(UTC))
+                return i18n.text("sidebar.pinned") if row.is_pinned else day_of(row.updated_at, datetime.now(UTC))
             case 3:
                 return row.id == self._current
             case 4:
                 return row.id in self._streaming
+            case 5:
+                return row.is_pinned
+            case 6:
+                return row.is_archived
+            case 7:
+                return row.folder_id or ""
         return row.title if role == DISPLAY_ROLE else None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app import i18n
 from app.domain.errors import AppError
 from app.domain.generation import ContextPolicy
-from app.domain.messages import Message, MessageStatus, Role
+from app.domain.messages import TEMPORARY_PREFIX, Message, MessageStatus, Role
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
@@ -56,6 +56,7 @@ class CurrentConversation(QObject):
         self._notifier = notifier
         self.conversation_id = ""
         self.title = ""
+        self.is_temporary = False
         self.last_reply: Message | None = None
         self._loader_before = (loader.chosen_name, loader.state)
         self.transcript = TranscriptModel(self._describe, self)
@@ -103,6 +104,21 @@ class CurrentConversation(QObject):
         self._context.refresh()
         self.changed.emit()
 
+    def begin(self, is_temporary: bool = False) -> None:
+        """Begins a new conversation; it comes into being with its first message. A temporary one is never written."""
+        self._conversations.select("")
+        if is_temporary != self.is_temporary:
+            self.is_temporary = is_temporary
+            self.changed.emit()
+
+    def show_message(self, conversation_id: str, message_id: str) -> None:
+        """Shows a conversation, and of it the branch and the place of a message, which is marked; "" its end."""
+        self._conversations.select(conversation_id)
+        if message_id and message_id not in {message.id for message in self._store.path(conversation_id)}:
+            self._store.select_branch(conversation_id, message_id)
+            self.reopen()
+        self.transcript.reveal(message_id)
+
     def go_on(self, message_id: str) -> None:
         """Continues a reply that has text, else asks for another one beside it."""
         if self._store.message(message_id).text:
@@ -118,6 +134,7 @@ class CurrentConversation(QObject):
     def _follow_selection(self) -> None:
         selected = self._conversations.current_id
         if selected != self.conversation_id:
+            self._leave()
             self.conversation_id = selected
             self.composer.show(selected)
             self._context.show(selected)
@@ -128,6 +145,20 @@ class CurrentConversation(QObject):
         elif selected and self._store.get(selected).title != self.title:
             self.title = self._store.get(selected).title
             self.changed.emit()
+
+    def _leave(self) -> None:
+        """A temporary conversation is gone when it is left, or as soon as its reply has stopped."""
+        left = self.conversation_id
+        self.transcript.reveal("")
+        if self.is_temporary:
+            self.is_temporary = False
+            self._line.stop(left)
+            self.composer.forget(left)
+            self._forget_temporary()
+
+    def _forget_temporary(self) -> None:
+        if not self.is_temporary and not self._line.is_any(TEMPORARY_PREFIX):
+            self._store.forget_temporary()
 
     def _describe(self, message: Message) -> Shown:
         siblings = self._store.siblings(message.id)
@@ -148,10 +179,12 @@ class CurrentConversation(QObject):
                 model=self._loader.chosen_name,
                 system_prompt=self._inspector.system_text,
                 options=self._options,
+                is_temporary=self.is_temporary,
             )
         except AppError as error:
             self._say(error)
             return False
+        self.transcript.reveal("")
         if not self.conversation_id:
             self._adopt(pending.conversation_id)
         reply = self._store.message(pending.message_id)
@@ -222,6 +255,7 @@ class CurrentConversation(QObject):
             self.last_reply = self._store.message(message_id)
             self.transcript.end_reply(self.last_reply)
             self._context.refresh()
+        self._forget_temporary()
         self._conversations.refresh()
         self._show_progress()
         self.changed.emit()

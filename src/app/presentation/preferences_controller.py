@@ -165,6 +165,22 @@ class PreferencesController(QObject):  # type: ignore[operator]
 
     stateQuota = Property(int, _get_state_quota, _set_state_quota, notify=changed)
 
+    def _get_trash_days(self) -> int:
+        return self._file.current.trash_days
+
+    def _set_trash_days(self, days: int) -> None:
+        self.change(trash_days=days)
+
+    trashDays = Property(int, _get_trash_days, _set_trash_days, notify=changed)
+
+    def _get_titled_by_model(self) -> bool:
+        return self._file.current.is_titled_by_model
+
+    def _set_titled_by_model(self, is_on: bool) -> None:
+        self.change(is_titled_by_model=is_on)
+
+    titledByModel = Property(bool, _get_titled_by_model, _set_titled_by_model, notify=changed)
+
     def _get_sidebar(self) -> bool:
         return self._file.current.is_sidebar_shown
 

@@ -29,6 +29,8 @@ class ReplyLine(QObject):
     """Loads the model when a reply needs it, hands events to the recorder, and tells the window what is new."""
 
     changed = Signal()
+    generating = Signal()
+    """Emitted right before a reply is asked of the engine."""
     waiting_changed = Signal(str, str)
     text_arrived = Signal(str, str)
     reasoning_arrived = Signal(str, str, float)
@@ -74,6 +76,11 @@ class ReplyLine(QObject):
     def is_active(self, conversation_id: str) -> bool:
         """Returns whether a reply of this conversation is being written or waits for its turn."""
         return bool(self.pending_of(conversation_id))
+
+    def is_any(self, prefix: str = "") -> bool:
+        """Returns whether a reply is under way of any conversation, or of any whose id begins so."""
+        entries = ([self._active] if self._active else []) + self._waiting
+        return any(entry.conversation_id.startswith(prefix) for entry in entries)
 
     def pending_of(self, conversation_id: str) -> PendingReply | None:
         """Returns the reply of this conversation that is being written or waits, if there is one."""
@@ -123,6 +130,7 @@ class ReplyLine(QObject):
         self._recorder = self._recorder_for(self._active)
         self._is_stopping = False
         self.waiting_changed.emit(self._active.message_id, self.waiting_text(self._active.message_id))
+        self.generating.emit()
         self._engine.generate(self._active.request)
         self.changed.emit()
 

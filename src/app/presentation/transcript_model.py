@@ -67,6 +67,8 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
     variant_wanted = Signal(str, int)
     roll_wanted = Signal(str)
     remedy_wanted = Signal(str, str)
+    marked_changed = Signal()
+    placeWanted = Signal(int)
 
     def __init__(self, describe: Callable[[Message], Shown], parent: QObject | None = None) -> None:
         """``describe`` adds what a message does not know itself; it is asked only for what is laid out."""
@@ -78,6 +80,25 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         self._unfolded: set[str] = set()
         self._view_line: Row | None = None
         self._view_begins = ""
+        self._marked = ""
+
+    def reveal(self, message_id: str) -> None:
+        """Marks a message, lays out what is above the end as far as it, and asks the view to show it; "" marks none."""
+        self._marked = message_id
+        self.marked_changed.emit()
+        if not message_id:
+            return
+        more: list[Row] = []
+        start, end = self._span(message_id)
+        while start == end and self._older:
+            message = self._older.pop()
+            more[:0] = self._laid_out(message)
+            end += message.id == message_id
+        if more:
+            self._insert(0, more)
+        start, end = self._span(message_id)
+        if start < end:
+            self.placeWanted.emit(len(self._rows) - 1 - start)
 
     def show(self, messages: Sequence[Message]) -> None:
         """Shows a conversation, root first; only its end is laid out now."""
@@ -170,6 +191,10 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
     @Property(int, notify=count_changed)
     def count(self) -> int:
         return len(self._rows)
+
+    @Property(str, notify=marked_changed)
+    def markedId(self) -> str:
+        return self._marked
 
     @Property(bool, notify=streaming_changed)
     def isStreaming(self) -> bool:

@@ -28,6 +28,8 @@ from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
 from app.presentation.remedies import Remedy
 from app.presentation.request_list_model import RequestListModel
+from app.presentation.search_model import SearchModel
+from app.presentation.shelf_controller import ShelfController
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import speed_text
@@ -60,6 +62,8 @@ class Parts:
     requests: RequestListModel
     context: ContextController
     thinking: ThinkingController
+    search: SearchModel
+    shelf: ShelfController
     wanted_model: str | None = None
 
 
@@ -80,6 +84,8 @@ class WindowController(QObject):  # type: ignore[operator]
         self._link = ""
         parts.current.changed.connect(self.conversation_changed)
         parts.current.opened.connect(self._go_back)
+        parts.search.chosen.connect(self._show_hit)
+        parts.conversations.count_changed.connect(parts.search.refresh)
         parts.loader.changed.connect(self.conversation_changed)
         parts.current.transcript.remedy_wanted.connect(self._apply)
         parts.loader.became_ready.connect(self._tell_of_template)
@@ -144,6 +150,18 @@ class WindowController(QObject):  # type: ignore[operator]
     def thinking(self) -> ThinkingController:
         return self.parts.thinking
 
+    @Property(SearchModel, constant=True)
+    def search(self) -> SearchModel:
+        return self.parts.search
+
+    @Property(ShelfController, constant=True)
+    def shelf(self) -> ShelfController:
+        return self.parts.shelf
+
+    @Property(bool, notify=conversation_changed)
+    def isTemporary(self) -> bool:
+        return self._current.is_temporary
+
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
         info = self.parts.loader.info
@@ -155,7 +173,8 @@ class WindowController(QObject):  # type: ignore[operator]
 
     @Property(str, notify=conversation_changed)
     def title(self) -> str:
-        return self._current.title or i18n.text("window.new_conversation")
+        new = "window.new_temporary" if self._current.is_temporary else "window.new_conversation"
+        return self._current.title or i18n.text(new)
 
     @Property(str, notify=conversation_changed)
     def subtitle(self) -> str:
@@ -193,6 +212,7 @@ class WindowController(QObject):  # type: ignore[operator]
         """The first frame is on the screen: now the model may load, and what the first reply needs is made ready."""
         self.parts.picker.start(self.parts.wanted_model)
         self.parts.hub.start()
+        self.parts.shelf.empty(self.parts.preferences.trashDays)
         QTimer.singleShot(WARM_AFTER_MS, self._warm)
 
     @Slot(str)
@@ -208,13 +228,22 @@ class WindowController(QObject):  # type: ignore[operator]
     @Slot()
     def newConversation(self) -> None:
         """Begins a new conversation; it comes into being with its first message."""
-        self.parts.conversations.select("")
+        self._current.begin()
+        self._go_back()
+
+    @Slot()
+    def newTemporary(self) -> None:
+        """Begins a conversation that is never written and gone when it is left."""
+        self._current.begin(is_temporary=True)
         self._go_back()
 
     @Slot()
     def deleteCurrent(self) -> None:
         """Deletes the conversation that is shown; the toast brings it back."""
-        self.parts.conversations.remove(self._current.conversation_id)
+        if self._current.is_temporary:
+            self.newConversation()
+        else:
+            self.parts.conversations.remove(self._current.conversation_id)
 
     @Slot()
     def copyLastReply(self) -> None:
@@ -269,6 +298,10 @@ class WindowController(QObject):  # type: ignore[operator]
         """Saves what is under way; called once when the window has closed."""
         self._current.shut_down()
 
+    def _show_hit(self, conversation_id: str, message_id: str) -> None:
+        self._current.show_message(conversation_id, message_id)
+        self._go_back()
+
     def _tell_of_template(self) -> None:
         if self.templateNotice:
             self.parts.notifier.show(self.templateNotice)
@@ -313,6 +346,7 @@ class WindowController(QObject):  # type: ignore[operator]
 
     def _retranslate(self) -> None:
         self.parts.conversations.retranslate()
+        self.parts.shelf.retranslate()
         self.parts.inspector.retranslate()
         self.parts.picker.refresh()
         self.parts.hub.retranslate()

@@ -72,12 +72,14 @@ class Conversing:
         model: str = "",
         system_prompt: str | None = None,
         options: ReplyOptions = _DEFAULT_OPTIONS,
+        is_temporary: bool = False,
     ) -> PendingReply:
         """Commits the person's message, in a new conversation where none is named, then an empty reply to it.
 
-        ``model`` is a model file's name. Raises ConversationNotFound and what the store raises.
+        ``model`` is a model file's name; a new conversation that ``is_temporary`` is never written. Raises
+        ConversationNotFound and what the store raises.
         """
-        conversation = self._conversation(conversation_id, text, model, system_prompt)
+        conversation = self._conversation(conversation_id, text, model, system_prompt, is_temporary)
         question = self._store.add_message(conversation.id, Role.USER, (TextPart(text),), parent_id=conversation.tip_id)
         return self._new_reply(conversation, question.id, model, options)
 
@@ -115,11 +117,11 @@ class Conversing:
         return PendingReply(conversation.id, message_id, request, facts, earlier, prompt.origins)
 
     def _conversation(
-        self, conversation_id: str | None, text: str, model: str, system_prompt: str | None
+        self, conversation_id: str | None, text: str, model: str, system_prompt: str | None, is_temporary: bool
     ) -> Conversation:
         if conversation_id is None:
             chosen = self._settings().system_prompt if system_prompt is None else system_prompt
-            return self._store.create(title_from(text), system_prompt=chosen, model=model)
+            return self._store.create(title_from(text), system_prompt=chosen, model=model, is_temporary=is_temporary)
         conversation = self._store.get(conversation_id)
         wants_prompt = system_prompt is not None and system_prompt != conversation.system_prompt
         if wants_prompt or (model and model != conversation.model):

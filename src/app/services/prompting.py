@@ -41,7 +41,7 @@ class Prompt:
             _count(origins, {message.id for message in branch[:pinned]}),
             conversation.summary if gone else "",
             _end(origins, gone) if gone else 0,
-            conversation.id,
+            "" if conversation.is_temporary else conversation.id,  # its KV state is never written either
             conversation.thinking,
         )
 

@@ -12,7 +12,16 @@ from typing import Final
 
 from app.domain.errors import ConversationNotFound, MessageNotFound
 from app.domain.generation import ContextPolicy, SamplingParameters, ThinkingChoice
-from app.domain.messages import Conversation, Message, MessageStatus, Part, ReplyFacts, Role
+from app.domain.messages import (
+    TEMPORARY_PREFIX,
+    Conversation,
+    Message,
+    MessageStatus,
+    Part,
+    ReplyFacts,
+    Role,
+    TitleOrigin,
+)
 from app.storage.database import Database, microseconds
 from app.storage.rows import (
     CONVERSATION_COLUMNS,
@@ -65,14 +74,40 @@ class ConversationSummary:
 
 
 class ConversationStore:
-    """Every conversation of one database."""
+    """Every conversation of one database, and the temporary ones, which are in memory and never written.
+
+    The lists have no temporary ones; all else works with them as with the others.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._memory: Database | None = None
+
+    def _at(self, identity: str) -> Database:
+        """Returns the database that has the conversation or message ``identity``."""
+        known = "SELECT 1 FROM conversations WHERE id = ?1 UNION ALL SELECT 1 FROM messages WHERE id = ?1"
+        if self._memory is not None and self._memory.rows(known, (storable(identity),)):
+            return self._memory
+        return self._database
+
+    def _temporary(self) -> Database:
+        if self._memory is None:
+            self._memory = Database.in_memory()
+        return self._memory
+
+    def forget_temporary(self) -> None:
+        """Lets the temporary conversations go, with all that was said in them."""
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
 
     def list(self) -> list[Conversation]:
         """Returns the conversations that are not deleted, the one that changed last first."""
-        return [entry.conversation for entry in self.summaries()]
+        rows = self._database.rows(
+            f"SELECT {CONVERSATION_COLUMNS} FROM conversations "
+            "WHERE deleted_at IS NULL ORDER BY updated_at DESC, seq DESC"
+        )
+        return [conversation_from(row) for row in rows]
 
     def summaries(self) -> builtins.list[ConversationSummary]:
         """Returns what ``list`` does, each with its number of messages."""
@@ -83,30 +118,16 @@ class ConversationStore:
         )
         return [ConversationSummary(conversation_from(row[:-1]), row[-1]) for row in rows]
 
-    def search(self, query: str) -> builtins.list[Conversation]:
-        """Returns the conversations whose title or messages contain ``query``, in the order of ``list``."""
-        needle = storable(query.strip()).casefold()
-        if not needle:
-            return self.list()
-        rows = self._database.rows(
-            f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE deleted_at IS NULL AND ("
-            "instr(casefold(title), ?1) OR EXISTS (SELECT 1 FROM messages m WHERE "
-            "m.conversation_id = conversations.id AND instr(casefold(m.text), ?1))"
-            ") ORDER BY updated_at DESC, seq DESC",
-            (needle,),
-        )
-        return [conversation_from(row) for row in rows]
-
     def get(self, conversation_id: str) -> Conversation:
         """Returns one conversation by its id or by a unique beginning of six characters or more.
 
         Raises ConversationNotFound, also where a beginning fits several.
         """
         select = f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE deleted_at IS NULL AND "
-        rows = self._database.rows(select + "id = ?", (storable(conversation_id),))
+        rows = self._at(conversation_id).rows(select + "id = ?", (storable(conversation_id),))
         if not rows and len(conversation_id) >= SHORTEST_PREFIX:
             wanted = storable(conversation_id).lower()
-            rows = self._database.rows(select + "substr(id, 1, ?) = ? LIMIT 2", (len(wanted), wanted))
+            rows = self._at(conversation_id).rows(select + "substr(id, 1, ?) = ? LIMIT 2", (len(wanted), wanted))
         if len(rows) != 1:
             raise ConversationNotFound(id=conversation_id)
         return conversation_from(rows[0])
@@ -118,9 +139,11 @@ class ConversationStore:
         system_prompt: str = "",
         model: str = "",
         sampling: SamplingParameters | None = None,
+        is_temporary: bool = False,
     ) -> Conversation:
-        """Makes an empty conversation and returns it."""
+        """Makes an empty conversation and returns it; a temporary one is kept in memory until it is forgotten."""
         identity, now = uuid.uuid4().hex, _now()
+        identity = TEMPORARY_PREFIX + identity if is_temporary else identity
         row = (
             identity,
             storable(title),
@@ -130,16 +153,17 @@ class ConversationStore:
             storable(system_prompt),
             storable(model),
             sampling_column(sampling),
-            *(None, None, "", None, None),
+            *(None, None, "", None, None, None, 0, None, ""),
         )
         values = ", ".join("?" * len(row))
-        with self._database.transaction() as connection:
+        database = self._temporary() if is_temporary else self._database
+        with database.transaction() as connection:
             connection.execute(f"INSERT INTO conversations ({CONVERSATION_COLUMNS}) VALUES ({values})", row)
         return conversation_from(row)
 
-    def rename(self, conversation_id: str, title: str) -> None:
+    def rename(self, conversation_id: str, title: str, origin: TitleOrigin = TitleOrigin.FIRST_LINE) -> None:
         """Gives a conversation another title. Raises ConversationNotFound."""
-        self._update(conversation_id, "title = ?", storable(title))
+        self._update(conversation_id, "title = ?, title_origin = ?", storable(title), str(origin))
 
     def configure(
         self,
@@ -180,8 +204,8 @@ class ConversationStore:
 
     def path(self, conversation_id: str) -> builtins.list[Message]:
         """Returns the messages of the branch that is shown, from the first to the tip."""
-        found = self._database.rows("SELECT tip_id FROM conversations WHERE id = ?", (conversation_id,))
-        by_id = {row[0]: row for row in self._database.rows(_TREE, (conversation_id,))}
+        found = self._at(conversation_id).rows("SELECT tip_id FROM conversations WHERE id = ?", (conversation_id,))
+        by_id = {row[0]: row for row in self._at(conversation_id).rows(_TREE, (conversation_id,))}
         branch: builtins.list[Message] = []
         wanted = found[0][0] if found else None
         while wanted is not None:
@@ -196,7 +220,7 @@ class ConversationStore:
 
         Raises MessageNotFound.
         """
-        rows = self._database.rows(
+        rows = self._at(message_id).rows(
             "SELECT s.id FROM messages m JOIN messages s ON s.conversation_id = m.conversation_id "
             "AND s.parent_id IS m.parent_id WHERE m.id = ? ORDER BY s.seq",
             (message_id,),
@@ -207,7 +231,7 @@ class ConversationStore:
 
     def message(self, message_id: str) -> Message:
         """Returns one message. Raises MessageNotFound."""
-        rows = self._database.rows(f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.id = ?", (message_id,))
+        rows = self._at(message_id).rows(f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.id = ?", (message_id,))
         if not rows:
             raise MessageNotFound(id=message_id)
         return message_from(rows[0])
@@ -232,7 +256,7 @@ class ConversationStore:
             *(identity, conversation_id, parent_id, str(role), *parts_columns(parts), str(status)),
             *(now, now, writer_pid, *fact_columns(facts)),
         )
-        with self._database.transaction() as connection:
+        with self._at(conversation_id).transaction() as connection:
             if parent_id is not None:
                 _require_message(connection, conversation_id, parent_id)
             changed = connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation_id,))
@@ -250,7 +274,7 @@ class ConversationStore:
 
         Raises MessageNotFound.
         """
-        with self._database.transaction(is_durable=False) as connection:
+        with self._at(message_id).transaction(is_durable=False) as connection:
             done = connection.execute(
                 "UPDATE messages SET text = ?, parts = ?, updated_at = ? WHERE id = ?",
                 (*parts_columns(parts), microseconds(_now()), message_id),
@@ -262,7 +286,7 @@ class ConversationStore:
         """Saves a reply with how it ended; durable on return. Raises MessageNotFound."""
         now = microseconds(_now())
         values = (*parts_columns(parts), str(status), now, *fact_columns(facts), message_id)
-        with self._database.transaction() as connection:
+        with self._at(message_id).transaction() as connection:
             if connection.execute(_FINISH, values).rowcount == 0:
                 raise MessageNotFound(id=message_id)
             connection.execute(
@@ -273,7 +297,7 @@ class ConversationStore:
 
     def resume_reply(self, message_id: str, writer_pid: int) -> None:
         """Marks a reply as being written again, by process ``writer_pid``. Raises MessageNotFound."""
-        with self._database.transaction() as connection:
+        with self._at(message_id).transaction() as connection:
             done = connection.execute(
                 "UPDATE messages SET status = ?, writer_pid = ?, updated_at = ?, error = NULL WHERE id = ?",
                 (str(MessageStatus.STREAMING), writer_pid, microseconds(_now()), message_id),
@@ -283,7 +307,7 @@ class ConversationStore:
 
     def select_branch(self, conversation_id: str, message_id: str) -> None:
         """Shows the branch through ``message_id``, down to its newest leaf. Raises MessageNotFound."""
-        with self._database.transaction() as connection:
+        with self._at(conversation_id).transaction() as connection:
             leaf = connection.execute(_NEWEST_LEAF, (message_id, conversation_id)).fetchone()
             if leaf is None:
                 raise MessageNotFound(id=message_id)
@@ -299,7 +323,7 @@ class ConversationStore:
         self._update(conversation_id, "tip_id = ?", message_id)
 
     def _update(self, conversation_id: str, assignments: str, *values: object) -> None:
-        with self._database.transaction() as connection:
+        with self._at(conversation_id).transaction() as connection:
             done = connection.execute(
                 f"UPDATE conversations SET {assignments} WHERE id = ?", (*values, conversation_id)
             )

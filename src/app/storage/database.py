@@ -39,6 +39,8 @@ _KINDS: Final[dict[int, type[AppError]]] = {
     sqlite3.SQLITE_CANTOPEN: FolderNotWritable,
     sqlite3.SQLITE_NOTADB: StoreDamaged,
 }
+_ROOM: Final = ("freelist_count", "page_count", "auto_vacuum")
+_INCREMENTAL: Final = 2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,10 +60,17 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        kind = _KINDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_INTERRUPT:
+            raise Interrupted from error
+        kind = _KINDS.get(code)
         if kind is None:
             raise
         raise kind(path=path.parent if kind is FolderNotWritable else path) from error
+
+
+class Interrupted(Exception):
+    """A query was ended by ``Database.interrupt``; what it was for is not wanted any more."""
 
 
 class Database:
@@ -91,6 +100,15 @@ class Database:
                 raise
         return cls(path, connection)
 
+    @classmethod
+    def in_memory(cls) -> Database:
+        """Opens an empty database that no file ever knows of."""
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        _configure(connection)
+        connection.execute("PRAGMA temp_store = MEMORY")
+        migrate(connection, Path(), MIGRATIONS)
+        return cls(Path(), connection)
+
     def close(self) -> None:
         """Closes the connection; harmless when closed already."""
         self._connection.close()
@@ -103,6 +121,23 @@ class Database:
     def change_count(self) -> int:
         """Returns a number that differs when another connection has changed the file meanwhile."""
         return int(self.rows("PRAGMA data_version")[0][0])
+
+    def interrupt(self) -> None:
+        """Ends the query that runs in another thread, which raises Interrupted there; harmless where none runs."""
+        self._connection.interrupt()
+
+    def reclaim(self) -> None:
+        """Gives the room of deleted rows back to the disk and leaves no older copy of a page beside the file.
+
+        A file of an earlier version is written anew for it, where at least a tenth of it is free. Raises as ``open``.
+        """
+        free, pages, mode = (int(self.rows(f"PRAGMA {name}")[0][0]) for name in _ROOM)
+        if mode == _INCREMENTAL:
+            self.rows("PRAGMA incremental_vacuum")
+        elif free * 10 >= pages:
+            self.rows("PRAGMA auto_vacuum = INCREMENTAL")
+            self.rows("VACUUM")
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def transaction(self, *, is_durable: bool = True) -> Iterator[sqlite3.Connection]:
@@ -175,6 +210,7 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first page of a new file
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -19,13 +19,14 @@ from app.domain.messages import (
     ReplyFacts,
     Role,
     TextPart,
+    TitleOrigin,
 )
 from app.domain.sampling import sampling_from
 from app.storage.database import moment_of
 
 CONVERSATION_COLUMNS: Final = (
     "id, title, created_at, updated_at, tip_id, system_prompt, model, sampling, context_policy, pinned, summary, "
-    "summary_until, thinking"
+    "summary_until, thinking, folder_id, is_pinned, archived_at, title_origin"
 )
 FACT_COLUMNS: Final = (
     "model",
@@ -100,7 +101,7 @@ def fact_columns(facts: ReplyFacts) -> tuple[object, ...]:
 def conversation_from(row: Sequence[Any]) -> Conversation:
     """Returns the conversation of a row of ``CONVERSATION_COLUMNS``."""
     identity, title, created, updated, tip, system_prompt, model, sampling, *more = row
-    policy, pinned, summary, until, thinking = more
+    policy, pinned, summary, until, thinking, folder, is_pinned, archived, origin = more
     return Conversation(
         identity,
         title,
@@ -115,6 +116,10 @@ def conversation_from(row: Sequence[Any]) -> Conversation:
         summary,
         until,
         _thinking(thinking),
+        folder,
+        bool(is_pinned),
+        archived is not None,
+        TitleOrigin(origin),
     )
 
 

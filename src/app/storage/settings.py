@@ -34,10 +34,10 @@ class Settings:
     """Every option.
 
     Zero means "choose" for ``n_ctx`` and ``n_threads``, "no limit" for ``max_tokens`` and ``download_limit_kib`` (KiB a
-    second), "never" for ``idle_unload_minutes``; −1 for ``n_gpu_layers`` means as many as fit. An empty
-    ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor. ``context_policy`` and
+    second), "never" for ``idle_unload_minutes`` and ``trash_days``; −1 for ``n_gpu_layers`` means as many as fit. An
+    empty ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor. ``context_policy`` and
     ``pinned_messages`` are for conversations that have none of their own. ``state_quota_gib`` is how many GiB the KV
-    states on disk take at most.
+    states on disk take at most. After ``trash_days`` what is in the trash is deleted for good.
     """
 
     language: str = _option("system")
@@ -67,6 +67,8 @@ class Settings:
     pinned_messages: int = _option(0, 0, 100)
     is_state_kept_on_disk: bool = _option(True)
     state_quota_gib: int = _option(4, 1, 10_000)
+    trash_days: int = _option(30, 0, 3_650)
+    is_titled_by_model: bool = _option(True)
 
     @property
     def sampling(self) -> SamplingParameters:

@@ -6,7 +6,7 @@ import "theme"
 Item {
     id: root
 
-    readonly property list<Command> all: [newConversation, search, pickModel, copyReply, remove, stop, sidebar, inspector, settings, zoomIn, zoomOut, zoomReset, list]
+    readonly property list<Command> all: [newConversation, temporary, search, pickModel, copyReply, remove, stop, sidebar, inspector, settings, zoomIn, zoomOut, zoomReset, list]
     required property WindowController controller
 
     signal inspectorToggled
@@ -15,6 +15,7 @@ Item {
     signal pickerRequested
     signal searchRequested
     signal sidebarToggled
+    signal temporaryRequested
 
     Command {
         id: newConversation
@@ -28,6 +29,14 @@ Item {
         sequence: "Ctrl+Shift+O"
 
         onActivated: root.newRequested()
+    }
+    Command {
+        id: temporary
+
+        label: Texts.t["sidebar.temporary"]
+        sequence: "Ctrl+Shift+N"
+
+        onActivated: root.temporaryRequested()
     }
     Command {
         id: search

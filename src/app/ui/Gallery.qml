@@ -137,9 +137,21 @@ ApplicationWindow {
                 ConversationRow {
                     Layout.fillWidth: true
                     conversationId: "gallery"
+                    folderId: ""
+                    isArchived: false
                     isCurrent: true
+                    isPinned: true
                     isStreaming: true
                     title: "离线推理的性能"
+                }
+                SearchHitRow {
+                    Layout.fillWidth: true
+                    after: " limits the speed of a model because each token reads"
+                    before: "The memory "
+                    index: 0
+                    line: "The memory bandwidth limits the speed"
+                    match: "bandwidth"
+                    title: "Trip to Kyoto"
                 }
             }
         }

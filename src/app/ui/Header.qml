@@ -58,6 +58,14 @@ Item {
             }
         }
         Pill {
+            Accessible.name: text
+            Accessible.role: Accessible.StaticText
+            ink: Theme.colors.warning
+            objectName: "temporary-mark"
+            text: Texts.t["header.temporary"]
+            visible: root.controller.isTemporary
+        }
+        Pill {
             ink: Theme.colors.good
             objectName: "speed"
             text: root.controller.speedText

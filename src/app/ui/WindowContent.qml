@@ -27,6 +27,11 @@ FocusScope {
         pane.focusComposer();
         isSidebarCalled = false;
     }
+    function beginTemporary() {
+        controller.newTemporary();
+        pane.focusComposer();
+        isSidebarCalled = false;
+    }
     function openSearch() {
         setSidebar(true);
         sidebar.focusSearch();
@@ -94,6 +99,7 @@ FocusScope {
         onPickerRequested: header.openPicker()
         onSearchRequested: root.openSearch()
         onSidebarToggled: root.setSidebar(!root.hasSidebar)
+        onTemporaryRequested: root.beginTemporary()
     }
     SidePane {
         id: leftPane
@@ -114,6 +120,7 @@ FocusScope {
             onClosed: root.setSidebar(false)
             onNewRequested: root.beginConversation()
             onOpened: root.showConversation()
+            onTemporaryRequested: root.beginTemporary()
         }
     }
     Item {

@@ -15,6 +15,9 @@ AppPage {
     AppearanceSettings {
         preferences: root.preferences
     }
+    ConversationSettings {
+        preferences: root.preferences
+    }
     EngineSettings {
         preferences: root.preferences
     }

@@ -11,8 +11,11 @@ ListView {
     id: root
 
     required property ConversationListModel conversations
+    required property ShelfController shelf
 
+    signal folderRequested(string conversationId)
     signal opened
+    signal purgeRequested(string conversationId)
 
     function open(conversationId: string) {
         conversations.open(conversationId);
@@ -35,10 +38,14 @@ ListView {
     ScrollBar.vertical: ScrollTrack {
     }
     delegate: ConversationRow {
+        isTrash: root.shelf.isTrash
         rightPadding: Theme.scaled(12)
+        shelf: root.shelf
         width: root.width
 
-        onOpenRequested: root.open(conversationId)
+        onFolderRequested: root.folderRequested(conversationId)
+        onOpenRequested: root.shelf.isTrash ? openMenu() : root.open(conversationId)
+        onPurgeRequested: root.purgeRequested(conversationId)
         onRemoveRequested: root.conversations.remove(conversationId)
         onRenamed: title => root.conversations.rename(conversationId, title)
     }
@@ -48,7 +55,7 @@ ListView {
 
     DimLabel {
         anchors.horizontalCenter: parent.horizontalCenter
-        text: root.conversations.query !== "" ? Texts.t["sidebar.nothing_found"] : Texts.t["sidebar.no_conversations"]
+        text: Texts.t["sidebar.no_conversations"]
         topPadding: Theme.margin
         visible: root.count === 0
     }

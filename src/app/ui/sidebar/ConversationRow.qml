@@ -1,5 +1,6 @@
 import QtQuick
 import QtQuick.Controls.Basic
+import Skald
 import "../controls"
 import "../theme"
 
@@ -8,15 +9,25 @@ ItemDelegate {
     id: root
 
     required property string conversationId
+    required property string folderId
+    required property bool isArchived
     required property bool isCurrent
+    required property bool isPinned
     property bool isRenaming: false
     required property bool isStreaming
+    property bool isTrash: false
+    property ShelfController shelf: null
     required property string title
 
+    signal folderRequested
     signal openRequested
+    signal purgeRequested
     signal removeRequested
     signal renamed(string title)
 
+    function openFolders() {
+        folders.isWanted = true;
+    }
     function openMenu() {
         menu.isWanted = true;
     }
@@ -50,16 +61,17 @@ ItemDelegate {
     }
 
     Accessible.onPressAction: root.openRequested()
-    Keys.onDeletePressed: root.removeRequested()
+    Keys.onDeletePressed: isTrash ? purgeRequested() : removeRequested()
     Keys.onEnterPressed: root.openRequested()
     Keys.onMenuPressed: root.openMenu()
     Keys.onPressed: event => {
-        event.accepted = event.key === Qt.Key_F2;
-        root.isRenaming = root.isRenaming || event.accepted;
+        isRenaming = isRenaming || (event.key === Qt.Key_F2 && !isTrash);
+        menu.isWanted = menu.isWanted || (event.key === Qt.Key_F10 && event.modifiers & Qt.ShiftModifier) > 0;
+        event.accepted = isRenaming || menu.isWanted;
     }
     Keys.onReturnPressed: root.openRequested()
     onClicked: root.openRequested()
-    onDoubleClicked: root.isRenaming = true
+    onDoubleClicked: isRenaming = !isTrash
 
     TapHandler {
         acceptedButtons: Qt.RightButton
@@ -83,7 +95,15 @@ ItemDelegate {
     Lazy {
         id: menu
 
-        file: Qt.resolvedUrl("ConversationMenu.qml")
+        file: Qt.resolvedUrl(root.isTrash ? "TrashMenu.qml" : "ConversationMenu.qml")
+        given: ({
+                row: root
+            })
+    }
+    Lazy {
+        id: folders
+
+        file: Qt.resolvedUrl("FolderChoice.qml")
         given: ({
                 row: root
             })

@@ -13,6 +13,7 @@ Rectangle {
     signal closed
     signal newRequested
     signal opened
+    signal temporaryRequested
 
     function focusSearch() {
         search.forceActiveFocus();
@@ -33,20 +34,51 @@ Rectangle {
 
             onCollapsed: root.closed()
         }
-        NewConversationButton {
+        RowLayout {
             Layout.fillWidth: true
+            spacing: Theme.scaled(4)
 
-            onClicked: root.newRequested()
+            NewConversationButton {
+                Layout.fillWidth: true
+
+                onClicked: root.newRequested()
+            }
+            IconButton {
+                checked: root.controller.isTemporary
+                iconName: "temporary"
+                objectName: "temporary"
+                text: Texts.t["sidebar.temporary"]
+
+                onClicked: root.temporaryRequested()
+            }
         }
         SearchBox {
             id: search
 
             Layout.fillWidth: true
-            text: root.controller.conversations.query
+            text: root.controller.search.query
 
-            Keys.onDownPressed: list.forceActiveFocus()
-            onAbandoned: root.controller.conversations.query = ""
-            onTextEdited: root.controller.conversations.query = text
+            Keys.onDownPressed: (results.visible ? results : list).forceActiveFocus()
+            onAbandoned: root.controller.search.query = ""
+            onAccepted: results.open(0)
+            onTextEdited: root.controller.search.query = text
+        }
+        PlaceRow {
+            id: places
+
+            Layout.fillWidth: true
+            shelf: root.controller.shelf
+            visible: !results.visible
+        }
+        SearchResults {
+            id: results
+
+            Layout.fillHeight: true
+            Layout.fillWidth: true
+            search: root.controller.search
+            visible: root.controller.search.isActive
+
+            onOpened: root.opened()
         }
         ConversationList {
             id: list
@@ -54,8 +86,12 @@ Rectangle {
             Layout.fillHeight: true
             Layout.fillWidth: true
             conversations: root.controller.conversations
+            shelf: root.controller.shelf
+            visible: !results.visible
 
+            onFolderRequested: conversationId => places.askName(conversationId, true)
             onOpened: root.opened()
+            onPurgeRequested: conversationId => places.askPurge(conversationId)
         }
         Separator {
             Layout.fillWidth: true

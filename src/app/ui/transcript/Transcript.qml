@@ -43,6 +43,12 @@ ListView {
         returnToBounds();
         notePosition();
     }
+    // What a search found is brought to the middle; below it the view does not follow the end.
+    function showRow(row: int) {
+        isPinned = false;
+        positionViewAtIndex(row, ListView.Center);
+        Qt.callLater(settle);
+    }
 
     Accessible.name: Texts.t["transcript.name"]
     Accessible.role: Accessible.List
@@ -185,6 +191,9 @@ ListView {
     Connections {
         function onModelReset() {
             root.isPinned = true;
+        }
+        function onPlaceWanted(row: int) {
+            root.showRow(row);
         }
         function onReplyFinished(text: string) {
             root.Accessible.announce(text, Accessible.Polite);

@@ -14,6 +14,7 @@ Item {
     property real heldHeight: 0
     property bool holdsTop: false
     required property bool isHead
+    readonly property bool isMarked: messageId !== "" && (ListView.view as Transcript)?.rows.markedId === messageId
     required property string messageId
 
     Accessible.name: accessibleName
@@ -35,6 +36,20 @@ Item {
         heldHeight = height;
     }
 
+    Rectangle {
+        anchors.fill: parent
+        anchors.leftMargin: body.x - Theme.gap
+        anchors.rightMargin: anchors.leftMargin
+        color: Theme.colors.hover
+        objectName: "marked"
+        visible: root.isMarked
+
+        Rectangle {
+            color: Theme.colors.accent
+            height: parent.height
+            width: Theme.scaled(3)
+        }
+    }
     DimLabel {
         id: name
 
