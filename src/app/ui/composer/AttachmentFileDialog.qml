@@ -14,6 +14,10 @@ FileDialog {
     title: Texts.t["attachments.choose"]
     visible: true
 
-    onAccepted: attachments.add(selectedFiles)
-    onVisibleChanged: host.isWanted = visible
+    // It hides before it says that a file was chosen: unloaded then, it would never say so.
+    onAccepted: {
+        attachments.add(selectedFiles);
+        host.isWanted = false;
+    }
+    onRejected: host.isWanted = false
 }
