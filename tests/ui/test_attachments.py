@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from tests.fakes import FakeEngine
-from tests.ui.conftest import OpenWindow
+from tests.ui.conftest import OpenWindow, accessible_name
 
 from app.presentation.attachments_controller import LONG_PASTE
 
@@ -84,5 +84,15 @@ def test_files_and_long_texts_are_pasted_as_attachments(opened: OpenWindow, tmp_
     assert opened.property_of("composer", "text") == "a few words" + "x" * (LONG_PASTE + 1)
 
 
-def test_the_button_says_what_it_does(opened: OpenWindow) -> None:
-    assert opened.name_of("attach") == "Attach files"
+def test_everything_about_a_file_is_reached_with_the_keyboard(opened: OpenWindow, tmp_path: Path) -> None:
+    drop(opened, written(tmp_path))
+    opened.wait(lambda: opened.has("attachment") and not opened.controller.composer.attachments.isReading)
+    named = {item.objectName(): accessible_name(item) for item in opened.focusable()}
+    assert named["attachment"] == "notes.txt"
+    assert named["remove-attachment"] == "Remove attachment"
+    assert named["attach"] == "Attach files"
+    opened.find("attachment").forceActiveFocus()
+    opened.press("Space")
+    opened.find("attachment-text")
+    opened.press("Escape")
+    opened.wait(lambda: not opened.has("attachment-text"))

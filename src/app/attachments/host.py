@@ -38,15 +38,19 @@ def main() -> None:
     command = json.loads(sys.stdin.readline())
     limits = Limits(**command["limits"])
     confine(limits)
+    tell(answer(Path(command["path"]), limits, tell.progress))
+
+
+def answer(path: Path, limits: Limits, on_progress: Callable[[float], None]) -> dict[str, Any]:
+    """Returns the last line of this process: what `read` does, or its error."""
     try:
-        answer = read(Path(command["path"]), limits, tell.progress)
+        return read(path, limits, on_progress)
     except AttachmentProblem as error:
-        answer = {"error": error.key, "values": error.values}
+        return {"error": error.key, "values": error.values}
     except MemoryError:
-        answer = {"error": AttachmentTooHeavy.key, "values": {}}
+        return {"error": AttachmentTooHeavy.key, "values": {}}
     except Exception as error:  # noqa: BLE001 - the border of this process: what a parser stumbles over is the file's fault
-        answer = {"error": AttachmentDamaged.key, "values": {"reason": type(error).__name__}}
-    tell(answer)
+        return {"error": AttachmentDamaged.key, "values": {"reason": type(error).__name__}}
 
 
 def read(path: Path, limits: Limits, on_progress: Callable[[float], None]) -> dict[str, Any]:
