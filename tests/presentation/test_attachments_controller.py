@@ -14,6 +14,8 @@ from tests.presentation.test_context_controller import too_long, words
 from tests.presentation.test_window_controller import send, shown, store_of
 
 from app.assembly import Window
+from app.domain.errors import PromptTooLong
+from app.engine.wire import Counted
 from app.presentation.attachments_controller import LONG_PASTE, MOST_PREVIEWED, AttachmentsController
 from app.presentation.item_roles import FIRST_ROLE
 from app.services.attaching import MOST_ATTACHMENTS
@@ -134,6 +136,10 @@ def test_a_file_that_fills_the_window_says_what_it_would_take(
     fake_engine.measure = too_long
     attach(ready, qtbot, notes)
     assert values(ready, "facts") == ["25 B · 590 tokens"]
+    error = PromptTooLong(tokens="≥ 4000", n_ctx=512).report()
+    fake_engine.measure = lambda request: Counted(request.id, 4000, 512, 0, 0, 0, error)
+    attachments(ready).weigh_again()
+    assert values(ready, "facts") == ["25 B · ≥ 4,000 tokens"]
     assert not ready.controller.composer.canSend
     assert ready.controller.context.usage.isTooLong
 
@@ -176,16 +182,27 @@ def test_a_long_text_is_attached_or_inserted_as_the_person_wants(ready: Window, 
 
 def test_a_preview_shows_the_beginning_and_says_so(ready: Window, qtbot: QtBot, tmp_path: Path) -> None:
     long = tmp_path / "long.md"
-    long.write_text("x" * (MOST_PREVIEWED + 1), "utf-8")
+    long.write_text("letters " * MOST_PREVIEWED, "utf-8")
     attach(ready, qtbot, long)
     attachments(ready).open(str(values(ready, "attachmentId")[0]))
     assert attachments(ready).isPreviewed
     assert (attachments(ready).previewName, len(attachments(ready).previewText)) == ("long.md", MOST_PREVIEWED)
     assert "only the beginning is shown" in attachments(ready).previewFacts
+    ready.controller.copyAttachment()
+    assert QGuiApplication.clipboard().text() == "letters " * MOST_PREVIEWED
     ready.controller.preferences.language = "zh_CN"
     assert "只显示开头" in attachments(ready).previewFacts
     attachments(ready).closePreview()
     assert not attachments(ready).isPreviewed
+
+
+def test_a_word_without_end_has_places_to_break_where_it_is_shown(ready: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    endless = tmp_path / "word.txt"
+    endless.write_text("x" * 1200, "utf-8")
+    attach(ready, qtbot, endless)
+    attachments(ready).open(str(values(ready, "attachmentId")[0]))
+    assert attachments(ready).previewText == "\u200b".join(["x" * 500, "x" * 500, "x" * 200])
+    assert attachments(ready).whole_text == "x" * 1200
 
 
 def test_what_is_dropped_goes_where_it_belongs(ready: Window, qtbot: QtBot, notes: Path, tmp_path: Path) -> None:

@@ -21,20 +21,24 @@ QML_IMPORT_MAJOR_VERSION = 1
 
 @dataclass(eq=False)
 class DraftAttachment:
-    """A file of a draft; ``part`` is None while it is read, and ``fraction`` tells how far that is."""
+    """A file of a draft; ``part`` is None while it is read, and ``fraction`` tells how far that is.
+
+    ``is_least``: it takes more tokens than were counted, because counting ended where no window would hold it.
+    """
 
     id: str
     name: str
     part: AttachmentPart | None = None
     fraction: float = 0.0
+    is_least: bool = False
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
-def attachment_facts(part: AttachmentPart) -> str:
-    """Returns a file's size and what it takes of the prompt, where that was measured."""
+def attachment_facts(part: AttachmentPart, is_least: bool = False) -> str:
+    """Returns a file's size and what it takes of the prompt, at least or exactly, where that was measured."""
     parts = [bytes_text(part.size)]
     if part.tokens:
-        parts.append(i18n.text("attachments.tokens", tokens=f"{part.tokens:,}"))
+        parts.append(i18n.text("attachments.tokens", tokens=f"{'≥ ' if is_least else ''}{part.tokens:,}"))
     return " · ".join(parts)
 
 
@@ -71,7 +75,7 @@ class AttachmentListModel(Rows, QAbstractListModel):  # type: ignore[operator]
             case "isReading":
                 return row.part is None
             case _:
-                return attachment_facts(row.part) if row.part else _progress(row.fraction)
+                return attachment_facts(row.part, row.is_least) if row.part else _progress(row.fraction)
 
 
 def _progress(fraction: float) -> str:

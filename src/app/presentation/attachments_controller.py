@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,9 @@ LONG_PASTE: Final = 10_000
 MOST_PREVIEWED: Final = 50_000
 """Characters of a file that are shown; laying out more holds the window up."""
 
+_LONG_WORD: Final = re.compile(r"\S{500}")
+"""Gets a place to break: a word of 50,000 letters holds the window up for nine seconds otherwise."""
+
 
 @QmlElement
 @QmlUncreatable("made by the program")
@@ -44,10 +48,13 @@ class AttachmentsController(QObject):  # type: ignore[operator]
     def __init__(
         self,
         notifier: Notifier,
-        weigh: Callable[[str, Callable[[int], None]], None],
+        weigh: Callable[[str, Callable[[int, bool], None]], None],
         parent: QObject | None = None,
     ) -> None:
-        """``weigh`` tells later how many tokens a text takes, or never where no model is in memory."""
+        """``weigh`` tells later how many tokens a text takes, and whether that is only the least that it takes.
+
+        Where no model is in memory it never does.
+        """
         super().__init__(parent)
         self._notifier = notifier
         self._weigh = weigh
@@ -63,6 +70,11 @@ class AttachmentsController(QObject):  # type: ignore[operator]
     def parts(self) -> tuple[AttachmentPart, ...]:
         """The files of the draft that is shown, as they would be sent."""
         return tuple(row.part for row in self._shown() if row.part is not None)
+
+    @property
+    def whole_text(self) -> str:
+        """All of the file that is shown."""
+        return self._preview.text if self._preview else ""
 
     @Property(AttachmentListModel, constant=True)
     def files(self) -> AttachmentListModel:
@@ -85,13 +97,13 @@ class AttachmentsController(QObject):  # type: ignore[operator]
         if self._preview is None:
             return ""
         facts = [attachment_facts(self._preview)]
-        if len(self._preview.text) > MOST_PREVIEWED:
+        if len(self.whole_text) > MOST_PREVIEWED:
             facts.append(i18n.text("attachments.beginning"))
         return " · ".join(facts)
 
     @Property(str, notify=preview_changed)
     def previewText(self) -> str:
-        return self._preview.text[:MOST_PREVIEWED] if self._preview else ""
+        return _LONG_WORD.sub("\\g<0>\u200b", self.whole_text[:MOST_PREVIEWED])
 
     def show(self, conversation_id: str) -> None:
         """Goes over to another conversation and its draft."""
@@ -221,8 +233,8 @@ class AttachmentsController(QObject):  # type: ignore[operator]
         self._measure(row, part)
 
     def _measure(self, row: DraftAttachment, part: AttachmentPart) -> None:
-        def told(tokens: int) -> None:
-            row.part = replace(part, tokens=tokens)
+        def told(tokens: int, is_least: bool) -> None:
+            row.part, row.is_least = replace(part, tokens=tokens), is_least
             self._files.touch()
 
         self._weigh(part.framed, told)

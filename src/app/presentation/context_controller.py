@@ -29,6 +29,8 @@ QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
 MOST_PINNED = 100
+AT_LEAST = "≥"
+"""How PromptTooLong marks a number of tokens that was not counted to its end."""
 
 
 @QmlElement
@@ -73,8 +75,8 @@ class ContextController(QObject):  # type: ignore[operator]
         self._under_way = ""
         self._counted_origins: tuple[str, ...] = ()
         self._is_waiting = False
-        self._to_weigh: deque[tuple[str, Callable[[int], None]]] = deque()
-        self._weighed: Callable[[int], None] | None = None
+        self._to_weigh: deque[tuple[str, Callable[[int, bool], None]]] = deque()
+        self._weighed: Callable[[int, bool], None] | None = None
         engine.counted.connect(self._take)
         loader.changed.connect(self._follow_load)
         loader.became_ready.connect(self.count)
@@ -114,10 +116,11 @@ class ContextController(QObject):  # type: ignore[operator]
             self._under_way = ""
             self._show_measured()
 
-    def weigh(self, text: str, weighed: Callable[[int], None]) -> None:
+    def weigh(self, text: str, weighed: Callable[[int, bool], None]) -> None:
         """Tells ``weighed`` how many tokens a message of ``text`` takes, after what is being counted already.
 
-        Where no model is in memory it is never told.
+        With True it is only the least that it takes: counting ends early where the window is much too small. Where no
+        model is in memory nothing is told.
         """
         self._to_weigh.append((text, weighed))
         self._weigh_next()
@@ -173,7 +176,8 @@ class ContextController(QObject):  # type: ignore[operator]
         self._under_way = ""
         weighed, self._weighed = self._weighed, None
         if weighed is not None:
-            weighed(counted.draft_tokens or counted.tokens)
+            is_least = counted.error is not None and AT_LEAST in counted.error.values.get("tokens", "")
+            weighed(counted.draft_tokens or counted.tokens, is_least)
         else:
             self._show_count(counted)
         if self._is_waiting:

@@ -232,6 +232,11 @@ class WindowController(QObject):  # type: ignore[operator]
         self.copyText(self.parts.store.message(message_id).text)
 
     @Slot()
+    def copyAttachment(self) -> None:
+        """Copies the whole text of the file that is shown."""
+        self.copyText(self._current.attachments.whole_text)
+
+    @Slot()
     def keepModelDefaults(self) -> None:
         """Lets new conversations with the chosen model begin with the system prompt and the sampling of this one."""
         inspector = self.parts.inspector

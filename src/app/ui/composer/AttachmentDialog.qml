@@ -73,7 +73,7 @@ AppDialog {
                 objectName: "attachment-copy"
                 text: Texts.t["attachments.copy"]
 
-                onClicked: root.controller.copyText(root.attachments.previewText)
+                onClicked: root.controller.copyAttachment()
             }
         }
     }
