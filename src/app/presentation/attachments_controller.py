@@ -31,7 +31,7 @@ LONG_PASTE: Final = 10_000
 MOST_PREVIEWED: Final = 50_000
 """Characters of a file that are shown; laying out more holds the window up."""
 
-_LONG_WORD: Final = re.compile(r"\S{500}")
+_LONG_WORD: Final = re.compile(r"\S{100}")
 """Gets a place to break: a word of 50,000 letters holds the window up for nine seconds otherwise."""
 
 
