@@ -1,4 +1,4 @@
-"""Where the command `skald` begins: with one of the engine's processes, or with the command line."""
+"""Where the command `skald` begins: with one of the child processes, or with the command line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ def main() -> int:
         from app.engine import host
 
         host.main()
+    if sys.argv[1:2] == ["--attachment-host"]:
+        from app.attachments import host as attachment_host
+
+        attachment_host.main()
+        return 0
     if sys.argv[1:2] == ["--engine-devices"]:
         from app.engine import devices
 

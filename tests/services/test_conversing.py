@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from tests.fakes import FakeEngine, FakeReply
 
+from app.domain.attachments import AttachmentPart
 from app.domain.errors import ConversationNotFound, EngineDied, MessageNotFound, WrongUsage
 from app.domain.generation import FinishReason, PromptMessage, SamplingParameters, ThinkingChoice, Usage
 from app.domain.messages import Message, MessageStatus, ReasoningPart, TextPart
@@ -192,3 +193,23 @@ def test_earlier_reasoning_goes_along_and_a_reply_of_nothing_else_is_left_out(
         PromptMessage("assistant", "Hello there.", "Hm."),
         PromptMessage("user", "Two\n\nThree"),
     )
+
+
+def test_what_is_attached_is_kept_and_read_by_the_model(
+    store: ConversationStore, conversing: Conversing, engine: FakeEngine
+) -> None:
+    part = AttachmentPart("rates.csv", "a,b\n1,2", language="csv", size=7, sha256="0f", tokens=9)
+    pending = conversing.begin("Add them.", attachments=[part])
+    reply(store, engine, pending)
+    question, _ = store.path(pending.conversation_id)
+    assert (question.text, question.attachments) == ("Add them.", (part,))
+    content = "File: rates.csv\n```csv\na,b\n1,2\n```\n\nAdd them."
+    assert pending.request.messages[-1] == PromptMessage("user", content)
+    later = conversing.begin("And now?", conversation_id=pending.conversation_id)
+    assert later.request.messages[1].content == content
+
+
+def test_a_message_may_be_a_file_alone(store: ConversationStore, conversing: Conversing) -> None:
+    pending = conversing.begin("", attachments=[AttachmentPart("notes.txt", "Buy milk.")])
+    assert store.get(pending.conversation_id).title == "notes.txt"
+    assert pending.request.messages[-1].content == "File: notes.txt\n```\nBuy milk.\n```"

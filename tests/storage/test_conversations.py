@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.domain.attachments import AttachmentKind, AttachmentPart
 from app.domain.errors import ConversationNotFound, EngineDied, MessageNotFound
 from app.domain.generation import LogitBias, SamplingParameters, Timings, Usage
 from app.domain.messages import Message, MessageStatus, Part, ReasoningPart, ReplyFacts, Role, TextPart
@@ -22,7 +23,8 @@ FACTS = ReplyFacts(
     timings=Timings(0.5, 0.25, 1000.5, 33.25),
     error=EngineDied(code=9, log="killed").report(),
 )
-parts = st.lists(st.builds(TextPart, st.text()) | st.builds(ReasoningPart, st.text()), max_size=4)
+attached = st.builds(AttachmentPart, st.text(), st.text(), st.sampled_from(AttachmentKind), size=st.integers(0, 2**40))
+parts = st.lists(st.builds(TextPart, st.text()) | st.builds(ReasoningPart, st.text()) | attached, max_size=4)
 
 
 def say(store: ConversationStore, conversation_id: str, text: str, parent_id: str | None = None) -> Message:

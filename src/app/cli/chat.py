@@ -22,6 +22,9 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     parser = verbs.add_parser("chat", parents=[common], help=i18n.text("cli.chat.help"), allow_abbrev=False)
     parser.add_argument("-m", "--model", metavar="MODEL", help=i18n.text("cli.option.model"))
     parser.add_argument("-p", "--prompt", metavar="TEXT", help=i18n.text("cli.chat.prompt"))
+    parser.add_argument(
+        "--attach", metavar="FILE", nargs="+", action="extend", default=[], help=i18n.text("cli.chat.attach")
+    )
     parser.add_argument("--system", metavar="S", help=i18n.text("cli.chat.system"))
     parser.add_argument(
         "--max-tokens", metavar="N", type=whole_number(1, 1_000_000), help=i18n.text("cli.chat.max_tokens")

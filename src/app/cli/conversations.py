@@ -117,7 +117,9 @@ def _show(workplace: Workplace, messages: Sequence[Message]) -> None:
         heading = message.facts.model or i18n.text(f"cli.role.{message.role}")
         if status != MessageStatus.COMPLETE:
             heading = f"{heading} ({i18n.text(f'cli.status.{status}')})"
-        workplace.output.text(f"{heading}:\n{message.text.rstrip()}\n\n")
+        lines = [*(i18n.text("cli.attached", name=part.name) for part in message.attachments), message.text.rstrip()]
+        said = "\n".join(filter(None, lines))
+        workplace.output.text(f"{heading}:\n{said}\n\n")
 
 
 def _message_values(message: Message, status: str) -> dict[str, object]:
@@ -127,6 +129,7 @@ def _message_values(message: Message, status: str) -> dict[str, object]:
         "parent": message.parent_id,
         "role": str(message.role),
         "text": message.text,
+        "attachments": [asdict(part) for part in message.attachments],
         "status": status,
         "model": message.facts.model,
         "usage": asdict(usage) if usage else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Final
 
 from app import i18n
@@ -12,6 +13,7 @@ from app.cli.interrupts import Interrupts
 from app.cli.output import one_line
 from app.cli.sampling_options import chosen_sampling
 from app.cli.workplace import Workplace
+from app.domain.attachments import AttachmentPart
 from app.domain.errors import AppError, from_report
 from app.domain.generation import (
     ContextPolicy,
@@ -28,6 +30,7 @@ from app.domain.generation import (
     Usage,
 )
 from app.domain.language_model import ModelFile
+from app.services.attaching import attach_all
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
 from app.services.load_guard import LoadGuard
 from app.services.load_text import load_notice
@@ -53,6 +56,7 @@ class Talk:
         self._has_line = False
         self._left_out = 0
         self._has_aside = False
+        self._attachments: tuple[AttachmentPart, ...] = ()
 
     def answer(self, text: str) -> int:
         """Answers one message and returns the exit code. Raises AppError."""
@@ -93,6 +97,7 @@ class Talk:
         objection = None if self._options.model else LoadGuard(self._workplace.paths).objection(self._model_file)
         if objection is not None:
             raise objection
+        self._attachments = attach_all([Path(name) for name in self._options.attach])
         return self._model_file
 
     def _usable(self, name: str) -> str | None:
@@ -105,6 +110,7 @@ class Talk:
     def _reply(self, text: str) -> FinishReason:
         """Commits ``text``, streams the reply and records it. Raises AppError; the reply is recorded then, too."""
         pending = self._begin(text)
+        self._attachments = ()  # they went with this message
         recorder = ReplyRecorder(self._workplace.store, pending)
         try:
             with Interrupts(self._workplace.engine) as interrupts:
@@ -146,6 +152,7 @@ class Talk:
             model=self._model_file.name,
             system_prompt=system,
             options=ReplyOptions(sampling, options.max_tokens, policy, thinking),
+            attachments=self._attachments,
         )
         self._conversation_id = pending.conversation_id
         return pending

@@ -30,6 +30,11 @@ AppError
     ├── GrammarUnreadable, GrammarIncomplete, GrammarRecursive, GrammarTooLarge
     ├── GrammarRefused, GrammarDeadEnd, GrammarTooSlow
     ├── SchemaUnreadable, SchemaUnsupported
+    ├── AttachmentProblem
+    │   ├── AttachmentMissing, AttachmentTooBig, AttachmentTooLong, AttachmentsTooMany
+    │   ├── AttachmentUnsupported, AttachmentImage, AttachmentEncoding
+    │   ├── AttachmentLocked, AttachmentWithoutText, AttachmentDamaged
+    │   └── AttachmentTooSlow, AttachmentTooHeavy
     └── WrongUsage
 
 An error carries its text as a key and values; `app.i18n` turns ``error.<key>.text`` and ``error.<key>.remedy``
@@ -490,6 +495,84 @@ class SchemaUnsupported(UserProblem):
     """A JSON schema asks for what no grammar is made of here. Values: place (a JSON pointer), keyword."""
 
     key = "schema_unsupported"
+
+
+class AttachmentProblem(UserProblem):
+    """A file cannot be added to a message. Values: name (the file's), and what the children say."""
+
+    key = "attachment_problem"
+
+
+class AttachmentMissing(AttachmentProblem):
+    """There is no such file, or it cannot be read. Values: name."""
+
+    key = "attachment_missing"
+
+
+class AttachmentTooBig(AttachmentProblem):
+    """The file has more bytes than are read. Values: name, size, limit (in words)."""
+
+    key = "attachment_too_big"
+
+
+class AttachmentTooLong(AttachmentProblem):
+    """The file has more text than is taken. Values: name, limit (characters)."""
+
+    key = "attachment_too_long"
+
+
+class AttachmentsTooMany(AttachmentProblem):
+    """A message has as many files as it may have. Values: name, limit."""
+
+    key = "attachments_too_many"
+
+
+class AttachmentUnsupported(AttachmentProblem):
+    """The file is of a kind that is not read. Values: name."""
+
+    key = "attachment_unsupported"
+
+
+class AttachmentImage(AttachmentProblem):
+    """The file is a picture, and the model cannot see. Values: name."""
+
+    key = "attachment_image"
+
+
+class AttachmentEncoding(AttachmentProblem):
+    """The file is text in an encoding that cannot be told. Values: name."""
+
+    key = "attachment_encoding"
+
+
+class AttachmentLocked(AttachmentProblem):
+    """The document wants a password. Values: name."""
+
+    key = "attachment_locked"
+
+
+class AttachmentWithoutText(AttachmentProblem):
+    """The document has no text: it is empty, or pictures of pages. Values: name."""
+
+    key = "attachment_without_text"
+
+
+class AttachmentDamaged(AttachmentProblem):
+    """The document cannot be read as what it says it is. Values: name, reason."""
+
+    key = "attachment_damaged"
+
+
+class AttachmentTooSlow(AttachmentProblem):
+    """Reading the document did not end in time. Values: name, seconds."""
+
+    key = "attachment_too_slow"
+
+
+class AttachmentTooHeavy(AttachmentProblem):
+    """The document unpacks to more than is allowed. Values: name."""
+
+    key = "attachment_too_heavy"
 
 
 class WrongUsage(UserProblem):

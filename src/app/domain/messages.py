@@ -5,11 +5,13 @@ Values only: identity and time come from the store.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from app.domain.attachments import AttachmentPart
 from app.domain.errors import ErrorReport
 from app.domain.generation import ContextPolicy, SamplingParameters, ThinkingChoice, Timings, Usage
 
@@ -58,7 +60,7 @@ class ReasoningPart:
     seconds: float = 0.0
 
 
-Part = TextPart | ReasoningPart
+Part = TextPart | ReasoningPart | AttachmentPart
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,18 @@ class Message:
 
     @property
     def text(self) -> str:
-        """The text parts joined; reasoning is left out."""
+        """The text parts joined; reasoning and attachments are left out."""
         return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def attachments(self) -> tuple[AttachmentPart, ...]:
+        """The files that were added."""
+        return tuple(part for part in self.parts if isinstance(part, AttachmentPart))
+
+    @property
+    def content(self) -> str:
+        """What the model reads of it: the attachments, then the text."""
+        return content_of(self.text, self.attachments)
 
     @property
     def reasoning(self) -> str:
@@ -142,6 +154,11 @@ class Folder:
 
     id: str
     name: str
+
+
+def content_of(text: str, attachments: Sequence[AttachmentPart]) -> str:
+    """Returns what the model reads of a message: each file in its frame, and the question at the end."""
+    return "\n\n".join([*(part.framed for part in attachments), *([text] if text or not attachments else [])])
 
 
 def title_from(text: str, limit: int = 60) -> str:

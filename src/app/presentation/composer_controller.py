@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
+from app.domain.messages import content_of
+from app.presentation.attachments_controller import AttachmentsController
 from app.presentation.qml_property import Property
 
 QML_IMPORT_NAME = "Skald"
@@ -22,10 +24,19 @@ class ComposerController(QObject):  # type: ignore[operator]
     draftRestored = Signal()
     draft_changed = Signal()
 
-    def __init__(self, send: Callable[[str], bool], stop: Callable[[], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        send: Callable[[str], bool],
+        stop: Callable[[], None],
+        attachments: AttachmentsController,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._send = send
         self._stop = stop
+        self._attachments = attachments
+        attachments.changed.connect(self.changed)
+        attachments.changed.connect(self.draft_changed)
         self._drafts: dict[str, str] = {}
         self._conversation_id = ""
         self._is_generating = False
@@ -36,6 +47,7 @@ class ComposerController(QObject):  # type: ignore[operator]
         """Goes over to another conversation and its draft."""
         if conversation_id != self._conversation_id:
             self._conversation_id = conversation_id
+            self._attachments.show(conversation_id)
             self.draftRestored.emit()
 
     def forget(self, conversation_id: str) -> None:
@@ -54,13 +66,22 @@ class ComposerController(QObject):  # type: ignore[operator]
             self._is_too_long = is_too_long
             self.changed.emit()
 
+    @property
+    def content(self) -> str:
+        """What the model would read if the draft were sent now."""
+        return content_of(self.draft, self._attachments.parts)
+
+    @Property(AttachmentsController, constant=True)
+    def attachments(self) -> AttachmentsController:
+        return self._attachments
+
     @Property(bool, notify=changed)
     def isGenerating(self) -> bool:
         return self._is_generating
 
     @Property(bool, notify=changed)
     def canSend(self) -> bool:
-        return not self._is_generating and not self._is_too_long
+        return not self._is_generating and not self._is_too_long and not self._attachments.isReading
 
     @Property(str, notify=changed)
     def status(self) -> str:
@@ -83,8 +104,8 @@ class ComposerController(QObject):  # type: ignore[operator]
 
     @Slot(str, result=bool)
     def send(self, text: str) -> bool:
-        """Sends a message; True when it is taken and the box can be emptied."""
-        if not text.strip() or not self.canSend:
+        """Sends a message with what is attached; True when it is taken and the box can be emptied."""
+        if not (text.strip() or self._attachments.parts) or not self.canSend:
             return False
         self._drafts.pop(self._conversation_id, None)
         return self._send(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
 MOST_PINNED = 100
+AT_LEAST = "≥"
+"""How PromptTooLong marks a number of tokens that was not counted to its end."""
 
 
 @QmlElement
@@ -61,7 +64,7 @@ class ContextController(QObject):  # type: ignore[operator]
         self.branch: Callable[[], Sequence[Message]] = tuple
         """Gives the messages that are shown, from the root on."""
         self.draft: Callable[[], str] = str
-        """Gives what stands in the message box."""
+        """Gives what the model would read of the message that is being written."""
         self._conversation_id = ""
         self._policy: ContextPolicy | None = None
         self._pinned: int | None = None
@@ -72,6 +75,8 @@ class ContextController(QObject):  # type: ignore[operator]
         self._under_way = ""
         self._counted_origins: tuple[str, ...] = ()
         self._is_waiting = False
+        self._to_weigh: deque[tuple[str, Callable[[int, bool], None]]] = deque()
+        self._weighed: Callable[[int, bool], None] | None = None
         engine.counted.connect(self._take)
         loader.changed.connect(self._follow_load)
         loader.became_ready.connect(self.count)
@@ -110,6 +115,15 @@ class ContextController(QObject):  # type: ignore[operator]
         if self._loader.state is not LoadState.READY or not self._engine.count(request):
             self._under_way = ""
             self._show_measured()
+
+    def weigh(self, text: str, weighed: Callable[[int, bool], None]) -> None:
+        """Tells ``weighed`` how many tokens a message of ``text`` takes, after what is being counted already.
+
+        With True it is only the least that it takes: counting ends early where the window is much too small. Where no
+        model is in memory nothing is told.
+        """
+        self._to_weigh.append((text, weighed))
+        self._weigh_next()
 
     def show_view(self, origins: Sequence[str], first: int, left_out: int) -> None:
         """Shows where the view of a reply that is being written begins; ``origins`` are those of its prompt."""
@@ -160,12 +174,34 @@ class ContextController(QObject):  # type: ignore[operator]
         if counted.id != self._under_way:
             return
         self._under_way = ""
-        self._usage.show(counted.tokens or None, counted.n_ctx, counted.error if self.draft() else None)
-        if counted.error is None:
-            self._tell_view(self._counted_origins, counted.first, counted.left_out, self._summary)
+        weighed, self._weighed = self._weighed, None
+        if weighed is not None:
+            is_least = counted.error is not None and AT_LEAST in counted.error.values.get("tokens", "")
+            weighed(counted.draft_tokens or counted.tokens, is_least)
+        else:
+            self._show_count(counted)
         if self._is_waiting:
             self._is_waiting = False
             self.count()
+        self._weigh_next()
+
+    def _weigh_next(self) -> None:
+        if self._under_way or not self._to_weigh:
+            return
+        text, self._weighed = self._to_weigh.popleft()
+        self._under_way = f"weight-{next(self._numbers)}"
+        request = Prompt().with_draft(text).request(self._under_way, SamplingParameters(), 0)
+        if self._loader.state is not LoadState.READY or not self._engine.count(request):
+            self._give_up_counting()
+
+    def _give_up_counting(self) -> None:
+        self._under_way, self._is_waiting, self._weighed = "", False, None
+        self._to_weigh.clear()
+
+    def _show_count(self, counted: Counted) -> None:
+        self._usage.show(counted.tokens or None, counted.n_ctx, counted.error if self.draft() else None)
+        if counted.error is None:
+            self._tell_view(self._counted_origins, counted.first, counted.left_out, self._summary)
 
     def _tell_view(self, origins: Sequence[str], first: int, left_out: int, summary: str) -> None:
         message_id = origins[first] if left_out and first < len(origins) else ""
@@ -173,7 +209,7 @@ class ContextController(QObject):  # type: ignore[operator]
 
     def _follow_load(self) -> None:
         if self._loader.state is not LoadState.READY:
-            self._under_way, self._is_waiting = "", False
+            self._give_up_counting()
             self._show_measured()
 
     def _show_measured(self) -> None:

@@ -10,6 +10,7 @@ from app import i18n
 from app.domain.errors import AppError
 from app.domain.generation import ContextPolicy
 from app.domain.messages import TEMPORARY_PREFIX, Message, MessageStatus, Role
+from app.presentation.attachments_controller import AttachmentsController
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
@@ -60,8 +61,9 @@ class CurrentConversation(QObject):
         self.last_reply: Message | None = None
         self._loader_before = (loader.chosen_name, loader.state)
         self.transcript = TranscriptModel(self._describe, self)
-        self.composer = ComposerController(self._send, self._stop, self)
-        context.branch, context.draft = self._branch, lambda: self.composer.draft
+        self.attachments = AttachmentsController(notifier, context.weigh, self)
+        self.composer = ComposerController(self._send, self._stop, self.attachments, self)
+        context.branch, context.draft = self._branch, lambda: self.composer.content
         context.view_changed.connect(self.transcript.show_view)
         context.usage.changed.connect(lambda: self.composer.refuse(context.usage.isTooLong))
         self.composer.draft_changed.connect(self._follow_draft)
@@ -75,6 +77,7 @@ class CurrentConversation(QObject):
         line.save_failed.connect(self._say)
         loader.changed.connect(self._show_progress)
         loader.changed.connect(self._follow_loader)
+        loader.became_ready.connect(self.attachments.weigh_again)
         self.transcript.regenerate_wanted.connect(self._regenerate)
         self.transcript.continue_wanted.connect(self._continue)
         self.transcript.roll_wanted.connect(self._roll)
@@ -130,6 +133,7 @@ class CurrentConversation(QObject):
         """Saves what is under way; nothing is shown any more."""
         self._line.shut_down()
         self._loader.shut_down()
+        self.attachments.shut_down()
 
     def _follow_selection(self) -> None:
         selected = self._conversations.current_id
@@ -180,11 +184,13 @@ class CurrentConversation(QObject):
                 system_prompt=self._inspector.system_text,
                 options=self._options,
                 is_temporary=self.is_temporary,
+                attachments=self.attachments.parts,
             )
         except AppError as error:
             self._say(error)
             return False
         self.transcript.reveal("")
+        self.attachments.clear()
         if not self.conversation_id:
             self._adopt(pending.conversation_id)
         reply = self._store.message(pending.message_id)

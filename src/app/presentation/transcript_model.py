@@ -21,6 +21,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app.domain.messages import Message
 from app.markup.blocks import TableBlock
+from app.presentation.attachment_list_model import attachment_facts
 from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_names
 from app.presentation.live_reply import LiveReply
 from app.presentation.qml_property import Property
@@ -48,6 +49,7 @@ ROLES: Final = {
     "remedy": "remedy",
     "remedyText": "remedy_text",
     "isOpen": "is_open",
+    "attachments": "attachments",
 }
 FIELDS: Final = tuple(ROLES.values())
 FIRST_ROWS: Final = 24
@@ -327,8 +329,13 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         field = role - FIRST_ROLE
         if not 0 <= field < len(FIELDS):
             return None
-        value = getattr(row, FIELDS[field])
-        return _plain_table(value) if FIELDS[field] == "table" else value
+        match FIELDS[field]:
+            case "table":
+                return _plain_table(row.table)
+            case "attachments":
+                return [{"name": part.name, "facts": attachment_facts(part)} for part in row.attachments]
+            case name:
+                return getattr(row, name)
 
 
 def _plain_table(table: TableBlock | None) -> dict[str, list[Any]]:

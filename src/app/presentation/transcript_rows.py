@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app import i18n
+from app.domain.attachments import AttachmentPart
 from app.domain.errors import ErrorReport
 from app.domain.generation import Timings, Usage
 from app.domain.messages import Message, MessageStatus, Role
@@ -38,6 +39,7 @@ class Row:
     remedy: str = ""
     remedy_text: str = ""
     is_open: bool = False
+    attachments: tuple[AttachmentPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,7 @@ def rows_of(shown: Shown, is_open: bool = False) -> list[Row]:
     """Returns the rows of a message that is not being written, top to bottom; ``is_open``: with its reasoning."""
     message = shown.message
     if message.role is Role.USER:
-        name = f"{author_of(message)}: {message.text}"
-        return [Row("user", message.id, is_head=True, accessible_name=name, text=message.text, variant=shown.variant)]
+        return [_user_row(shown)]
     rows = block_rows(message, parse(message.text))
     if message.reasoning:
         rows.insert(0, reasoning_row(message.id, message.reasoning, message.reasoning_s, is_open))
@@ -76,6 +77,20 @@ def rows_of(shown: Shown, is_open: bool = False) -> list[Row]:
         rows.append(_foot(shown))
     said = message.text or (notice.text if notice else rows[0].facts if message.reasoning else "")
     return _with_head(rows, f"{author_of(message)}: {said}", message)
+
+
+def _user_row(shown: Shown) -> Row:
+    message = shown.message
+    names = [i18n.text("transcript.attached", name=part.name) for part in message.attachments]
+    return Row(
+        "user",
+        message.id,
+        is_head=True,
+        accessible_name="\n".join([f"{author_of(message)}: {message.text}", *names]),
+        text=message.text,
+        variant=shown.variant,
+        attachments=message.attachments,
+    )
 
 
 def streaming_rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
@@ -12,6 +13,7 @@ from app import i18n
 from app.domain.language_model import ModelFile
 from app.domain.model_shape import DEFAULT_CONTEXT
 from app.markup.blocks import parse
+from app.presentation.attachments_controller import local_files
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
@@ -259,6 +261,11 @@ class WindowController(QObject):  # type: ignore[operator]
         self.copyText(self.parts.store.message(message_id).text)
 
     @Slot()
+    def copyAttachment(self) -> None:
+        """Copies the whole text of the file that is shown."""
+        self.copyText(self._current.attachments.whole_text)
+
+    @Slot()
     def keepModelDefaults(self) -> None:
         """Lets new conversations with the chosen model begin with the system prompt and the sampling of this one."""
         inspector = self.parts.inspector
@@ -270,6 +277,23 @@ class WindowController(QObject):  # type: ignore[operator]
         """Copies a text and says so."""
         QGuiApplication.clipboard().setText(text)
         self.parts.notifier.show(i18n.text("window.copied"))
+
+    @Slot("QVariantList")
+    def takeDropped(self, urls: Sequence[QUrl]) -> None:
+        """Takes what was dropped on the window: a model file is opened, other files go along with the next message."""
+        files = local_files(urls)
+        others = [path for path in files if path.suffix.lower() != ".gguf"]
+        for path in files:
+            if path not in others:
+                self.openDropped(path.as_uri())
+        if others:
+            self._go_back()
+            self._current.attachments.attach(others)
+
+    @Slot(str, int)
+    def showAttachment(self, message_id: str, index: int) -> None:
+        """Shows the text of a file that went along with a message."""
+        self._current.attachments.preview(self.parts.store.message(message_id).attachments[index])
 
     @Slot(str)
     def openDropped(self, url: str) -> None:
@@ -352,4 +376,5 @@ class WindowController(QObject):  # type: ignore[operator]
         self.parts.hub.retranslate()
         self._current.reopen()
         self.parts.context.usage.retranslate()
+        self._current.attachments.retranslate()
         self._follow_model()

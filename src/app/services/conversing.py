@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.attachments import AttachmentPart
 from app.domain.errors import WrongUsage
 from app.domain.generation import ContextPolicy, GenerationRequest, SamplingParameters, ThinkingChoice
 from app.domain.messages import (
@@ -73,14 +74,17 @@ class Conversing:
         system_prompt: str | None = None,
         options: ReplyOptions = _DEFAULT_OPTIONS,
         is_temporary: bool = False,
+        attachments: Sequence[AttachmentPart] = (),
     ) -> PendingReply:
         """Commits the person's message, in a new conversation where none is named, then an empty reply to it.
 
         ``model`` is a model file's name; a new conversation that ``is_temporary`` is never written. Raises
         ConversationNotFound and what the store raises.
         """
-        conversation = self._conversation(conversation_id, text, model, system_prompt, is_temporary)
-        question = self._store.add_message(conversation.id, Role.USER, (TextPart(text),), parent_id=conversation.tip_id)
+        title = text if text.strip() or not attachments else attachments[0].name
+        conversation = self._conversation(conversation_id, title, model, system_prompt, is_temporary)
+        parts: tuple[Part, ...] = (*attachments, TextPart(text))
+        question = self._store.add_message(conversation.id, Role.USER, parts, parent_id=conversation.tip_id)
         return self._new_reply(conversation, question.id, model, options)
 
     def regenerate(self, message_id: str, *, model: str = "", options: ReplyOptions = _DEFAULT_OPTIONS) -> PendingReply:
@@ -117,17 +121,17 @@ class Conversing:
         return PendingReply(conversation.id, message_id, request, facts, earlier, prompt.origins)
 
     def _conversation(
-        self, conversation_id: str | None, text: str, model: str, system_prompt: str | None, is_temporary: bool
+        self, conversation_id: str | None, title: str, model: str, system_prompt: str | None, is_temporary: bool
     ) -> Conversation:
         if conversation_id is None:
             chosen = self._settings().system_prompt if system_prompt is None else system_prompt
-            return self._store.create(title_from(text), system_prompt=chosen, model=model, is_temporary=is_temporary)
+            return self._store.create(title_from(title), system_prompt=chosen, model=model, is_temporary=is_temporary)
         conversation = self._store.get(conversation_id)
         wants_prompt = system_prompt is not None and system_prompt != conversation.system_prompt
         if wants_prompt or (model and model != conversation.model):
             self._store.configure(conversation.id, system_prompt=system_prompt, model=model or None)
         if conversation.tip_id is None and not conversation.title:
-            self._store.rename(conversation.id, title_from(text))
+            self._store.rename(conversation.id, title_from(title))
         return self._store.get(conversation.id)
 
     def _new_reply(

@@ -87,7 +87,7 @@ def _joined(system_prompt: str, branch: Sequence[Message]) -> tuple[tuple[Prompt
     """Returns what the model gets to read, and the origin of each message.
 
     Reasoning goes along apart from the text, because the model's template says whether it is read again. Messages
-    without text are left out (but for the last, which may be cut in its reasoning) and neighbours of one role are
+    without content are left out (but for the last, which may be cut in its reasoning) and neighbours of one role are
     joined, because many templates insist that person and model take turns.
     """
     found: list[PromptMessage] = []
@@ -96,12 +96,13 @@ def _joined(system_prompt: str, branch: Sequence[Message]) -> tuple[tuple[Prompt
         found.append(PromptMessage(str(Role.SYSTEM), system_prompt))
         origins.append("")
     for message in branch:
-        if not message.text and not (message.reasoning and message is branch[-1]):
+        content = message.content
+        if not content and not (message.reasoning and message is branch[-1]):
             continue
         if found and found[-1].role == message.role:
-            found[-1] = replace(found[-1], content=f"{found[-1].content}\n\n{message.text}")
+            found[-1] = replace(found[-1], content=f"{found[-1].content}\n\n{content}")
         else:
-            found.append(PromptMessage(str(message.role), message.text, message.reasoning))
+            found.append(PromptMessage(str(message.role), content, message.reasoning))
             origins.append(message.id)
     return tuple(found), tuple(origins)
 

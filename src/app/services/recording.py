@@ -56,7 +56,7 @@ class ReplyRecorder:
         self._is_saved = True
         if self._done:
             last = self._done.pop()
-            self._kind = type(last)
+            self._kind = ReasoningPart if isinstance(last, ReasoningPart) else TextPart
             self._pieces.append(last.text)
             if isinstance(last, ReasoningPart):
                 self._seconds_before = last.seconds

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, Final
 
+from app.domain.attachments import AttachmentKind, AttachmentPart
 from app.domain.errors import ErrorReport
 from app.domain.generation import ContextPolicy, SamplingParameters, ThinkingChoice, Timings, Usage
 from app.domain.messages import (
@@ -44,11 +45,13 @@ MESSAGE_COLUMNS: Final = (
     "m.id, m.conversation_id, m.parent_id, m.role, m.text, m.parts, m.status, m.created_at, m.updated_at, "
     "m.writer_pid, " + ", ".join(f"m.{name}" for name in FACT_COLUMNS)
 )
-_PART_KINDS: Final[dict[str, type[TextPart] | type[ReasoningPart]]] = {
+_PART_KINDS: Final[dict[str, type[Part]]] = {
     "text": TextPart,
     "reasoning": ReasoningPart,
+    "attachment": AttachmentPart,
 }
 _KIND_NAMES: Final = {kind: name for name, kind in _PART_KINDS.items()}
+_ATTACHMENT_KINDS: Final = {str(kind): kind for kind in AttachmentKind}
 _POLICIES: Final = frozenset(str(policy) for policy in ContextPolicy)
 _ROLES: Final = {str(role): role for role in Role}
 _STATUSES: Final = {str(status): status for status in MessageStatus}
@@ -69,7 +72,24 @@ def parts_columns(parts: Sequence[Part]) -> tuple[str, str | None]:
 
 def _part_fields(part: Part) -> dict[str, object]:
     fields_of_all: dict[str, object] = {"type": _KIND_NAMES[type(part)], "text": storable(part.text)}
-    return {**fields_of_all, "seconds": part.seconds} if isinstance(part, ReasoningPart) else fields_of_all
+    match part:
+        case ReasoningPart(seconds=seconds):
+            return {**fields_of_all, "seconds": seconds}
+        case AttachmentPart():
+            return {**fields_of_all, **_attachment_fields(part)}
+        case TextPart():
+            return fields_of_all
+
+
+def _attachment_fields(part: AttachmentPart) -> dict[str, object]:
+    return {
+        "name": storable(part.name),
+        "kind": str(part.kind),
+        "language": part.language,
+        "size": part.size,
+        "sha256": part.sha256,
+        "tokens": part.tokens,
+    }
 
 
 def sampling_column(sampling: SamplingParameters | None) -> str | None:
@@ -161,8 +181,19 @@ def _parts(column: str) -> tuple[Part, ...]:
 
 
 def _part(entry: dict[str, Any]) -> Part:
-    if _PART_KINDS[entry["type"]] is ReasoningPart:
+    kind = _PART_KINDS[entry["type"]]
+    if kind is ReasoningPart:
         return ReasoningPart(entry["text"], entry.get("seconds", 0.0))
+    if kind is AttachmentPart:
+        return AttachmentPart(
+            entry["name"],
+            entry["text"],
+            _ATTACHMENT_KINDS.get(entry["kind"], AttachmentKind.TEXT),
+            entry["language"],
+            entry["size"],
+            entry["sha256"],
+            entry["tokens"],
+        )
     return TextPart(entry["text"])
 
 

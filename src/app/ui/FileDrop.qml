@@ -2,15 +2,15 @@ import QtQuick
 import "controls"
 import "theme"
 
-// Takes a model file that is dropped anywhere on the window.
+// Takes files that are dropped anywhere on the window.
 DropArea {
     id: root
 
-    signal fileDropped(string url)
+    signal filesDropped(var urls)
 
     keys: ["text/uri-list"]
 
-    onDropped: drop => root.fileDropped(drop.urls[0])
+    onDropped: drop => root.filesDropped(drop.urls)
 
     Rectangle {
         anchors.fill: parent
@@ -26,7 +26,10 @@ DropArea {
             anchors.centerIn: parent
             font.pixelSize: Theme.scaled(18)
             font.weight: Font.DemiBold
+            horizontalAlignment: Text.AlignHCenter
             text: Texts.t["models.drop"]
+            width: parent.width - Theme.scaled(32)
+            wrapMode: Text.Wrap
         }
     }
 }

@@ -166,7 +166,7 @@ ColumnLayout {
         spacing: Theme.scaled(10)
 
         Repeater {
-            model: ["arrow-down", "check", "chevron-down", "chevron-left", "chevron-right", "close", "copy", "folder", "info", "inspector", "lighten", "lock", "models", "plus", "regenerate", "rename", "search", "send", "settings", "sidebar", "stop", "trash", "undo", "warning"]
+            model: ["arrow-down", "attach", "check", "chevron-down", "chevron-left", "chevron-right", "close", "copy", "file", "folder", "info", "inspector", "lighten", "lock", "models", "plus", "regenerate", "rename", "search", "send", "settings", "sidebar", "stop", "trash", "undo", "warning"]
 
             Icon {
                 required property string modelData

@@ -10,6 +10,16 @@ Column {
 
     UserRow {
         accessibleName: "You: And a short Python example?"
+        attachments: [
+            {
+                name: "性能测试报告.pdf",
+                facts: "1.2 MB · 3,204 tokens"
+            },
+            {
+                name: "a-file-with-a-very-long-name-that-has-to-be-shortened.csv",
+                facts: "812 B · 214 tokens"
+            }
+        ]
         isHead: true
         messageId: "user"
         text: "And a short Python example?\n再来一个例子。"

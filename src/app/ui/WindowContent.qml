@@ -206,7 +206,7 @@ FocusScope {
         anchors.fill: parent
         z: 3
 
-        onFileDropped: url => root.controller.openDropped(url)
+        onFilesDropped: urls => root.controller.takeDropped(urls)
     }
     Lazy {
         file: Qt.resolvedUrl("transcript/LinkDialog.qml")
@@ -214,6 +214,13 @@ FocusScope {
                 controller: root.controller
             })
         isWanted: root.controller.pendingLink !== ""
+    }
+    Lazy {
+        file: Qt.resolvedUrl("composer/AttachmentDialog.qml")
+        given: ({
+                controller: root.controller
+            })
+        isWanted: root.controller.composer.attachments.isPreviewed
     }
     Lazy {
         id: shortcuts

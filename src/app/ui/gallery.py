@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from app.presentation.attachments_controller import AttachmentsController
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_usage import ContextUsage
 from app.presentation.notifier import Notifier
@@ -28,7 +29,8 @@ class Gallery(QObject):
     def __init__(self, theme: str) -> None:
         super().__init__()
         self.notifier = Notifier(self)
-        self.composer = ComposerController(lambda _: True, lambda: None, self)
+        attachments = AttachmentsController(self.notifier, lambda _text, _weighed: None, self)
+        self.composer = ComposerController(lambda _: True, lambda: None, attachments, self)
         self.usage = ContextUsage(self)
         self.usage.show(1204, 8192)
         self.engine = start.WindowEngine()

@@ -9,6 +9,7 @@ import "../theme"
 Rectangle {
     id: root
 
+    readonly property AttachmentsController attachments: composer.attachments
     required property ComposerController composer
     required property ContextUsage usage
 
@@ -35,6 +36,15 @@ Rectangle {
         anchors.margins: Theme.scaled(7)
         spacing: 0
 
+        AttachmentFlow {
+            Layout.bottomMargin: Theme.scaled(4)
+            Layout.fillWidth: true
+            Layout.leftMargin: Theme.scaled(6)
+            Layout.rightMargin: Theme.scaled(6)
+            Layout.topMargin: Theme.scaled(4)
+            attachments: root.attachments
+            visible: root.attachments.files.count > 0
+        }
         ScrollView {
             Layout.fillWidth: true
             Layout.preferredHeight: Math.min(box.contentHeight + box.topPadding + box.bottomPadding, Theme.scaled(180))
@@ -44,6 +54,7 @@ Rectangle {
                 id: box
 
                 focus: true
+                takesPaste: () => root.attachments.paste()
 
                 onSubmitted: root.submit()
                 onTextChanged: root.composer.saveDraft(text)
@@ -59,9 +70,16 @@ Rectangle {
             onRollRequested: root.rollRequested()
         }
         RowLayout {
-            Layout.leftMargin: Theme.scaled(10)
+            Layout.leftMargin: Theme.scaled(4)
             spacing: Theme.scaled(10)
 
+            IconButton {
+                iconName: "attach"
+                objectName: "attach"
+                text: Texts.t["composer.attach"]
+
+                onClicked: fileDialog.isWanted = true
+            }
             DimLabel {
                 Layout.fillWidth: true
                 Layout.minimumWidth: 0
@@ -72,7 +90,7 @@ Rectangle {
                 usage: root.usage
             }
             SendButton {
-                canSend: root.composer.canSend && box.text.trim() !== ""
+                canSend: root.composer.canSend && (box.text.trim() !== "" || root.attachments.files.count > 0)
                 isGenerating: root.composer.isGenerating
 
                 onSendRequested: root.submit()
@@ -87,5 +105,20 @@ Rectangle {
         }
 
         target: root.composer
+    }
+    Connections {
+        function onTextInserted(text: string) {
+            box.insert(box.cursorPosition, text);
+        }
+
+        target: root.attachments
+    }
+    Lazy {
+        id: fileDialog
+
+        file: Qt.resolvedUrl("AttachmentFileDialog.qml")
+        given: ({
+                attachments: root.attachments
+            })
     }
 }

@@ -2,9 +2,12 @@ import QtQuick
 import QtQuick.Controls.Basic
 import "../theme"
 
-// Where the message is written: Enter sends, Shift+Enter begins a line, never while an input method composes.
+// Where the message is written: Enter sends, Shift+Enter begins a line, never while an input method composes. What is
+// pasted is first offered to `takesPaste`.
 TextArea {
     id: root
+
+    required property var takesPaste
 
     signal submitted
 
@@ -31,5 +34,6 @@ TextArea {
     wrapMode: TextEdit.Wrap
 
     Keys.onEnterPressed: event => root.enter(event)
+    Keys.onPressed: event => event.accepted = event.matches(StandardKey.Paste) && root.takesPaste()
     Keys.onReturnPressed: event => root.enter(event)
 }

@@ -14,6 +14,10 @@ FileDialog {
     title: Texts.t["load_options.adapter_add"]
     visible: true
 
-    onAccepted: target.addAdapter(selectedFile)
-    onVisibleChanged: host.isWanted = visible
+    // It hides before it says that a file was chosen: unloaded then, it would never say so.
+    onAccepted: {
+        target.addAdapter(selectedFile);
+        host.isWanted = false;
+    }
+    onRejected: host.isWanted = false
 }

@@ -14,6 +14,10 @@ FileDialog {
     title: Texts.t["models.open_file"]
     visible: true
 
-    onAccepted: picker.openFile(selectedFile)
-    onVisibleChanged: host.isWanted = visible
+    // It hides before it says that a file was chosen: unloaded then, it would never say so.
+    onAccepted: {
+        picker.openFile(selectedFile);
+        host.isWanted = false;
+    }
+    onRejected: host.isWanted = false
 }

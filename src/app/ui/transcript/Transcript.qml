@@ -74,6 +74,7 @@ ListView {
             UserRow {
                 width: root.width
 
+                onAttachmentRequested: index => root.controller.showAttachment(messageId, index)
                 onCopyRequested: root.controller.copyMessage(messageId)
             }
         }

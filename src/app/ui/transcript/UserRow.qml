@@ -1,19 +1,46 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import "../controls"
 import "../theme"
 
-// What the person said, at the right.
+// What the person said, at the right, below the files that went along.
 TranscriptRow {
     id: root
 
+    required property var attachments
     required property string text
 
+    signal attachmentRequested(int index)
     signal copyRequested
 
     Item {
-        height: bubble.height + Theme.scaled(28)
+        height: bubble.y + (bubble.visible ? bubble.height + Theme.scaled(10) : 0)
         width: root.columnWidth
 
+        Flow {
+            id: files
+
+            anchors.right: parent.right
+            layoutDirection: Qt.RightToLeft
+            spacing: Theme.gap
+            width: root.columnWidth * 0.82
+            y: Theme.scaled(18)
+
+            Repeater {
+                model: root.attachments
+
+                FileChip {
+                    required property int index
+                    required property var modelData
+
+                    facts: modelData.facts
+                    text: modelData.name
+
+                    onClicked: root.attachmentRequested(index)
+                }
+            }
+        }
         Rectangle {
             id: bubble
 
@@ -21,8 +48,9 @@ TranscriptRow {
             color: Theme.colors.bubble
             height: said.height
             radius: Theme.scaled(16)
+            visible: root.text !== ""
             width: said.width
-            y: Theme.scaled(18)
+            y: files.y + (files.height > 0 ? files.height + Theme.gap : 0)
 
             RowText {
                 id: said
