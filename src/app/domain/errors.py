@@ -27,6 +27,7 @@ AppError
     ├── FlashAttentionNeeded
     ├── ModelNotFound
     ├── ConversationNotFound, MessageNotFound
+    ├── PresetNotFound, PresetFileBad, PresetFileNewer
     ├── GrammarUnreadable, GrammarIncomplete, GrammarRecursive, GrammarTooLarge
     ├── GrammarRefused, GrammarDeadEnd, GrammarTooSlow
     ├── SchemaUnreadable, SchemaUnsupported
@@ -430,6 +431,24 @@ class MessageNotFound(UserProblem):
     """There is no such message. Values: id."""
 
     key = "message_not_found"
+
+
+class PresetNotFound(UserProblem):
+    """There is no preset of this name. Values: name, names (those that there are)."""
+
+    key = "preset_not_found"
+
+
+class PresetFileBad(UserProblem):
+    """A file holds no presets or snippets that can be read. Values: path, reason."""
+
+    key = "preset_file_bad"
+
+
+class PresetFileNewer(UserProblem):
+    """A file of presets and snippets was written by a newer Skald. Values: path."""
+
+    key = "preset_file_newer"
 
 
 class GrammarUnreadable(UserProblem):

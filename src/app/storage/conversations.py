@@ -13,6 +13,7 @@ from typing import Final
 from app.domain.errors import ConversationNotFound, MessageNotFound
 from app.domain.generation import ContextPolicy, SamplingParameters, ThinkingChoice
 from app.domain.messages import Conversation, Message, MessageStatus, Part, ReplyFacts, Role
+from app.domain.presets import Choices
 from app.storage.database import Database, microseconds
 from app.storage.rows import (
     CONVERSATION_COLUMNS,
@@ -164,6 +165,18 @@ class ConversationStore:
             policy,
             pinned,
             thinking_column(thinking),
+        )
+
+    def put_choices(self, conversation_id: str, choices: Choices) -> None:
+        """Puts ``choices`` in place of those that a conversation has, None too. Raises ConversationNotFound."""
+        self._update(
+            conversation_id,
+            "system_prompt = ?, sampling = ?, context_policy = ?, pinned = ?, thinking = ?",
+            storable(choices.system_prompt),
+            sampling_column(choices.sampling),
+            choices.policy,
+            choices.pinned,
+            thinking_column(choices.thinking),
         )
 
     def keep_summary(self, conversation_id: str, summary: str, until: str | None) -> None:

@@ -10,6 +10,7 @@ Rectangle {
     id: root
 
     required property ComposerController composer
+    required property SnippetMenu snippets
     required property ContextUsage usage
 
     signal rollRequested
@@ -44,9 +45,13 @@ Rectangle {
                 id: box
 
                 focus: true
+                snippets: root.snippets
 
                 onSubmitted: root.submit()
-                onTextChanged: root.composer.saveDraft(text)
+                onTextChanged: {
+                    root.composer.saveDraft(text);
+                    root.snippets.look(text);
+                }
             }
         }
         ContextNotice {
@@ -87,5 +92,22 @@ Rectangle {
         }
 
         target: root.composer
+    }
+    Connections {
+        function onInserted(text: string, cursor: int) {
+            box.replaceAll(text, cursor);
+        }
+
+        target: root.snippets
+    }
+    Lazy {
+        anchors.bottom: parent.top
+        anchors.bottomMargin: Theme.gap
+        anchors.left: parent.left
+        file: Qt.resolvedUrl("SnippetList.qml")
+        given: ({
+                owner: root
+            })
+        isWanted: root.snippets.isOpen
     }
 }

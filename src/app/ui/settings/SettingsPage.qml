@@ -15,6 +15,10 @@ AppPage {
     AppearanceSettings {
         preferences: root.preferences
     }
+    PresetSettings {
+        presets: root.controller.presets
+        snippets: root.controller.snippets
+    }
     EngineSettings {
         preferences: root.preferences
     }
