@@ -77,12 +77,16 @@ def test_the_sampling_s_names_come_first_then_one_s_own_then_the_built_in_ones(s
 
 def test_its_model_is_used_where_it_is_there(skald: Skald, tmp_path: Path) -> None:
     skald("models", "import", write_llama(tmp_path / "tiny.gguf"))
+    other = write_llama(tmp_path / "other.gguf")
     keep(skald, Preset("b", "Tiny", model="tiny"), Preset("c", "Gone", model="nowhere"))
+    keep(skald, Preset("d", "Path", model=str(other)))
     assert ask(skald, "--preset", "tiny")[0].model == "tiny"
     assert ask(skald, "--preset", "tiny", "-m", "starter")[0].model == "starter"
     outcome = skald("chat", "-p", "Hello", "--max-tokens", "2", "--preset", "gone")
     assert outcome.code == 0
     assert "nowhere" in outcome.stderr
+    assert ask(skald, "--preset", "path", "-m", "starter")[0].model == "starter"
+    assert ask(skald, "--preset", "path")[0].model != "other"
 
 
 @pytest.mark.parametrize("name", ["nobody", ""])

@@ -102,11 +102,15 @@ class Talk:
         return self._model_file
 
     def _preset_model(self) -> str | None:
-        """Returns the name of the preset's model file; where that is not there any more it says so."""
+        """Returns the name of the preset's model file; where that is not there any more it says so.
+
+        A preset may come from somebody else: what it names is a model file of the library and never a path.
+        """
         if self._preset is None or not self._preset.model:
             return None
         usable = self._usable(self._preset.model)
-        if usable is None:
+        if usable != self._preset.model:
+            usable = None
             text = i18n.text("presets.applied_without_model", name=self._preset.name, model=self._preset.model)
             self._output.notice(one_line("skald: " + text))
         return usable
