@@ -120,7 +120,7 @@ def test_saved_replaced_and_taken_back(window: Window, presets: PresetController
     (singer,) = [preset for preset in presets.list.presets if preset.name == "Singer"]
     assert (singer.system_prompt, singer.sampling, singer.model) == ("Sing.", SamplingParameters(), "starter")
     assert (singer.thinking, singer.policy, presets.currentName) == (ThinkingChoice(), None, "Singer")
-    assert presets.suggestedName == "Singer"
+    assert presets.suggestion == {"name": "Singer", "hasSampling": True, "hasModel": True, "hasContext": True}
     window.controller.inspector.systemPrompt = "Shout."
     assert presets.isTaken("sINGER", "")
     presets.save("singer", False, False, False)

@@ -21,13 +21,14 @@ def inspected(opened: OpenWindow) -> OpenWindow:
     """The window with the inspector and the list of presets."""
     opened.press("Ctrl+I")
     open_list(opened)
+    opened.wait(lambda: opened.has_focus("preset-choices"))
     return opened
 
 
 def open_list(opened: OpenWindow) -> None:
     focus(opened, "preset-picker")
     opened.press("Space")
-    opened.wait(lambda: opened.has_focus("preset-choices"))
+    opened.find("save-preset")
 
 
 def names(opened: OpenWindow) -> list[str]:
@@ -45,7 +46,7 @@ def test_a_preset_is_chosen_and_taken_back(inspected: OpenWindow) -> None:
     assert names(inspected)[0] == "Translator, English and Chinese"
     inspected.press("Down")
     inspected.press("Return")
-    inspected.wait(lambda: not inspected.has("preset-list"))
+    inspected.wait(lambda: not inspected.has("save-preset"))
     assert inspected.property_of("preset-current", "text") == "Proofreader"
     assert str(inspected.property_of("system-prompt", "text")).startswith("Correct the text")
     inspected.click("toast-action")
@@ -61,17 +62,19 @@ def test_a_preset_is_saved_renamed_and_deleted_with_the_keyboard(inspected: Open
     inspected.wait(lambda: inspected.has_focus("preset-name"))
     inspected.type("Poet")
     inspected.press("Return")
-    inspected.wait(lambda: not inspected.has("preset-dialog"))
+    inspected.wait(lambda: not inspected.has("preset-name"))
     assert inspected.property_of("preset-current", "text") == "Poet"
     (kept,) = [one for one in inspected.controller.presets.list.presets if one.name == "Poet"]
     assert (kept.system_prompt, kept.sampling, kept.model) == ("Rhyme.", PRESETS["creative"], "")
     open_list(inspected)
+    inspected.wait(lambda: inspected.has_focus("preset-choices"))
     inspected.press("F2")
     inspected.wait(lambda: inspected.has_focus("preset-name"))
     inspected.type("Bard")
     inspected.press("Return")
     inspected.wait(lambda: inspected.property_of("preset-current", "text") == "Bard")
     open_list(inspected)
+    inspected.wait(lambda: inspected.has_focus("preset-choices"))
     inspected.press("Del")
     inspected.wait(lambda: "Bard" not in names(inspected))
     inspected.press("Esc")
@@ -86,9 +89,15 @@ def test_many_presets_are_searched(inspected: OpenWindow) -> None:
     for number in range(6):
         presets.save(f"Number {number}", False, False, False)
     open_list(inspected)
-    focus(inspected, "preset-search")
+    inspected.wait(lambda: inspected.has_focus("preset-search"))
     inspected.type("number 3")
     inspected.wait(lambda: names(inspected) == ["Number 3"])
+    inspected.press("Down")
+    inspected.wait(lambda: inspected.has_focus("preset-choices"))
+    inspected.press("Return")
+    inspected.wait(lambda: not inspected.has("save-preset"))
+    assert inspected.controller.presets.list.query == ""
+    assert inspected.controller.notifier.text == "“Number 3” is in use."
 
 
 def test_the_menu_of_a_built_in_preset_hides_it(inspected: OpenWindow) -> None:
@@ -97,7 +106,7 @@ def test_the_menu_of_a_built_in_preset_hides_it(inspected: OpenWindow) -> None:
     assert not inspected.has("rename-preset")
     inspected.click("delete-preset")
     inspected.wait(lambda: "Translator, English and Chinese" not in names(inspected))
-    inspected.wait(lambda: not inspected.has("preset-menu"))
+    inspected.wait(lambda: not inspected.has("delete-preset"))
     inspected.click("show-hidden-presets")
     inspected.wait(lambda: "Translator, English and Chinese" in names(inspected))
 
@@ -158,7 +167,7 @@ def test_snippets_are_written_and_deleted_on_the_settings_page(opened: OpenWindo
     focus(opened, "snippet-text")
     opened.type("Dear")
     opened.click("snippet-save")
-    opened.wait(lambda: not opened.has("snippet-dialog"))
+    opened.wait(lambda: not opened.has("snippet-name"))
     assert opened.name_of("snippet-line") == "Letter"
     focus(opened, "snippet-remove")
     opened.press("Space")

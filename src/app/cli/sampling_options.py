@@ -30,7 +30,8 @@ RULES: Final = ("grammar", "json_schema")
 def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     """Adds them; what is not given stays None."""
     group = parser.add_argument_group(i18n.text("cli.chat.sampling"))
-    group.add_argument("--preset", metavar="NAME", help=i18n.text("cli.chat.preset"))
+    text = i18n.text("cli.chat.preset", names=", ".join(PRESETS))
+    group.add_argument("--preset", metavar="NAME", help=text)
     group.add_argument("--seed", metavar="N", type=whole_number(0, HIGHEST_SEED), help=i18n.text("cli.chat.seed"))
     for name, limits in RANGES.items():
         lowest, highest = limits.lowest, limits.highest

@@ -86,10 +86,18 @@ class PresetController(QObject):  # type: ignore[operator]
         current = self._current()
         return current.name if current else ""
 
-    @Property(str, notify=changed)
-    def suggestedName(self) -> str:
+    @Property("QVariantMap", notify=changed)
+    def suggestion(self) -> dict[str, object]:
+        """What `save` is asked at first: one's own preset that was applied last is saved again as it was."""
         applied = self._find(self._applied)
-        return applied.name if applied and not is_built_in(applied) else ""
+        if applied is None or is_built_in(applied):
+            return {"name": "", "hasSampling": True, "hasModel": False, "hasContext": False}
+        return {
+            "name": applied.name,
+            "hasSampling": applied.sampling is not None,
+            "hasModel": bool(applied.model),
+            "hasContext": applied.thinking is not None,
+        }
 
     @Property(bool, notify=changed)
     def hasHidden(self) -> bool:

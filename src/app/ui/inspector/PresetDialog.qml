@@ -12,7 +12,7 @@ AppDialog {
     required property Lazy host
     readonly property bool isRenaming: presetId !== ""
     readonly property bool isTaken: presets.isTaken(box.text, presetId)
-    property string oldName: presets.suggestedName
+    property string oldName: presets.suggestion.name
     property string presetId: ""
     required property PresetController presets
     readonly property string problem: isRenaming && isTaken ? Texts.t["presets.taken"] : presets.problemOf(box.text)
@@ -64,7 +64,7 @@ AppDialog {
             Toggle {
                 id: sampling
 
-                checked: true
+                checked: root.presets.suggestion.hasSampling
                 name: Texts.t["presets.include_sampling"]
                 objectName: "preset-with-sampling"
             }
@@ -76,6 +76,7 @@ AppDialog {
             Toggle {
                 id: model
 
+                checked: root.presets.suggestion.hasModel
                 name: Texts.t["presets.include_model"]
                 objectName: "preset-with-model"
             }
@@ -87,6 +88,7 @@ AppDialog {
             Toggle {
                 id: context
 
+                checked: root.presets.suggestion.hasContext
                 name: Texts.t["presets.include_context"]
                 objectName: "preset-with-context"
             }

@@ -37,6 +37,8 @@ Popup {
         spacing: 2
 
         TextLine {
+            id: search
+
             Accessible.name: Texts.t["presets.search"]
             KeyNavigation.down: list
             Layout.bottomMargin: Theme.scaled(4)
@@ -46,6 +48,7 @@ Popup {
             text: root.presets.list.query
             visible: root.presets.list.isLong
 
+            onAccepted: list.forceActiveFocus()
             onTextEdited: root.presets.list.query = text
         }
         ListView {
@@ -117,4 +120,6 @@ Popup {
         presets.list.query = "";
         host.isWanted = false;
     }
+    onOpened: if (presets.list.isLong)
+        search.forceActiveFocus()
 }
