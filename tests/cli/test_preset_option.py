@@ -92,6 +92,6 @@ def test_its_model_is_used_where_it_is_there(skald: Skald, tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["nobody", ""])
 def test_an_unknown_name_is_one_sentence_before_anything_is_written(skald: Skald, name: str) -> None:
     outcome = skald("chat", "-p", "Hello", "--preset", name)
-    assert (outcome.code, outcome.stdout, outcome.stderr.count("\n")) == (1, "", 1)
+    assert (outcome.code, outcome.stdout, outcome.stderr.count("\n")) == (2, "", 1)
     assert "Translator" in outcome.stderr
     assert skald("conversations", "list", "--json").records == []

@@ -176,6 +176,19 @@ def test_snippets_are_written_and_deleted_on_the_settings_page(opened: OpenWindo
     assert opened.name_of("snippet-line") == "Letter"
 
 
+def test_large_text_and_long_snippets_find_their_place(opened: OpenWindow) -> None:
+    opened.controller.snippets.save(
+        "", "A name of a snippet that is as long as " + "it may be " * 4, "A long text " * 50
+    )
+    opened.controller.preferences.change(zoom=2.0, language="zh_CN")
+    opened.type("/")
+    opened.find("snippets")
+    opened.controller.showPage("settings")
+    line = opened.find("snippet-line")
+    opened.quick.grabWindow()
+    assert line.width() <= opened.quick.width()
+
+
 def test_presets_and_snippets_have_names_for_a_screen_reader(inspected: OpenWindow) -> None:
     assert inspected.name_of("preset-picker") == "Preset"
     assert inspected.name_of("preset-choices") == "Presets"

@@ -27,11 +27,12 @@ AppError
     ├── FlashAttentionNeeded
     ├── ModelNotFound
     ├── ConversationNotFound, MessageNotFound
-    ├── PresetNotFound, PresetFileBad, PresetFileNewer
+    ├── PresetFileBad, PresetFileNewer
     ├── GrammarUnreadable, GrammarIncomplete, GrammarRecursive, GrammarTooLarge
     ├── GrammarRefused, GrammarDeadEnd, GrammarTooSlow
     ├── SchemaUnreadable, SchemaUnsupported
     └── WrongUsage
+        └── PresetNotFound
 
 An error carries its text as a key and values; `app.i18n` turns ``error.<key>.text`` and ``error.<key>.remedy``
 into sentences in the person's language. Everything that is not an AppError is a bug.
@@ -433,12 +434,6 @@ class MessageNotFound(UserProblem):
     key = "message_not_found"
 
 
-class PresetNotFound(UserProblem):
-    """There is no preset of this name. Values: name, names (those that there are)."""
-
-    key = "preset_not_found"
-
-
 class PresetFileBad(UserProblem):
     """A file holds no presets or snippets that can be read. Values: path, reason."""
 
@@ -509,6 +504,12 @@ class WrongUsage(UserProblem):
     """The command line or a call was used wrongly. Values: reason."""
 
     key = "wrong_usage"
+
+
+class PresetNotFound(WrongUsage):
+    """There is no preset of this name. Values: name, names (those that there are)."""
+
+    key = "preset_not_found"
 
 
 def known_errors() -> dict[str, type[AppError]]:

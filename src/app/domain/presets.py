@@ -17,7 +17,7 @@ LONGEST_TEXT: Final = 100_000
 """The longest system prompt or snippet that is kept, in characters."""
 
 MOST_KEPT: Final = 1_000
-"""How many presets there can be, and how many snippets."""
+"""How many presets one file may hold, and how many snippets."""
 
 LARGEST_BUDGET: Final = 1_000_000
 MOST_PINNED: Final = 100

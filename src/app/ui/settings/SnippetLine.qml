@@ -24,7 +24,7 @@ RowLayout {
 
     BodyLabel {
         Accessible.ignored: true
-        Layout.maximumWidth: root.width * 0.4
+        Layout.maximumWidth: Theme.scaled(200)
         font.pixelSize: Theme.medium
         text: "/" + root.name
     }
