@@ -30,10 +30,13 @@ from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
+from app.presentation.preset_controller import PresetController
+from app.presentation.preset_exchange import PresetExchange
 from app.presentation.reply_line import ReplyLine
 from app.presentation.request_list_model import RequestListModel
 from app.presentation.search_model import SearchModel
 from app.presentation.shelf_controller import ShelfController
+from app.presentation.snippet_controller import SnippetController
 from app.presentation.store_thread import StoreThread
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.title_writer import TitleWriter
@@ -48,6 +51,7 @@ from app.storage.database import Database
 from app.storage.downloads import DownloadStore
 from app.storage.measured_memory import MeasuredMemoryStore
 from app.storage.model_settings import ModelSettingsStore
+from app.storage.presets import PresetStore
 from app.storage.settings import Settings, SettingsFile
 from app.storage.shelf import Shelf
 
@@ -135,6 +139,9 @@ class Window(QObject):
         self.downloads.finished.connect(picker.take_in)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
+        kept = PresetStore(database)
+        exchange = PresetExchange(kept, self.notifier, self)
+        presets = PresetController(kept, store, inspector, thinking, context, picker, self.notifier, exchange, self)
         weight = WeightModel(self.library, self)
         self.controller = WindowController(
             Parts(
@@ -152,6 +159,8 @@ class Window(QObject):
                 RequestListModel(paths.requests, self),
                 context,
                 thinking,
+                presets,
+                SnippetController(kept, self.notifier, self),
                 search,
                 shelf_controller,
                 wanted_model=model,

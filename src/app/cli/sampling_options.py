@@ -30,7 +30,8 @@ RULES: Final = ("grammar", "json_schema")
 def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     """Adds them; what is not given stays None."""
     group = parser.add_argument_group(i18n.text("cli.chat.sampling"))
-    group.add_argument("--preset", choices=sorted(PRESETS), help=i18n.text("cli.chat.preset"))
+    text = i18n.text("cli.chat.preset", names=", ".join(PRESETS))
+    group.add_argument("--preset", metavar="NAME", help=text)
     group.add_argument("--seed", metavar="N", type=whole_number(0, HIGHEST_SEED), help=i18n.text("cli.chat.seed"))
     for name, limits in RANGES.items():
         lowest, highest = limits.lowest, limits.highest
@@ -63,8 +64,8 @@ def read_files(options: argparse.Namespace) -> None:
 
 
 def chosen_sampling(options: argparse.Namespace, sampling: SamplingParameters) -> SamplingParameters:
-    """Returns ``sampling`` with the preset and everything else that was given."""
-    if options.preset is not None:
+    """Returns ``sampling`` with everything that was given; ``--preset`` counts where it is one of sampling alone."""
+    if options.preset in PRESETS:
         sampling = with_preset(sampling, PRESETS[options.preset])
     if options.grammar is not None or options.json_schema is not None:
         sampling = replace(sampling, grammar=options.grammar or "", json_schema=options.json_schema or "")

@@ -11,6 +11,7 @@ from typing import Final
 from app import i18n
 from app.cli.interrupts import Interrupts
 from app.cli.output import one_line
+from app.cli.preset_option import choices_of, chosen_preset
 from app.cli.sampling_options import chosen_sampling
 from app.cli.workplace import Workplace
 from app.domain.attachments import AttachmentPart
@@ -25,11 +26,11 @@ from app.domain.generation import (
     Summarised,
     SummaryProgress,
     TextDelta,
-    ThinkingChoice,
     Timings,
     Usage,
 )
 from app.domain.language_model import ModelFile
+from app.domain.presets import Choices, Preset
 from app.services.attaching import attach_all
 from app.services.conversing import Conversing, PendingReply, ReplyOptions
 from app.services.load_guard import LoadGuard
@@ -53,6 +54,7 @@ class Talk:
         self._conversation_id: str | None = None
         self._conversing = Conversing(workplace.store, lambda: workplace.settings)
         self._model_file: ModelFile | None = None
+        self._preset: Preset | None = None
         self._has_line = False
         self._left_out = 0
         self._has_aside = False
@@ -88,7 +90,8 @@ class Talk:
 
     def _prepare(self) -> ModelFile:
         """Finds conversation and model file, so that a wrong name is told before anything is written."""
-        wanted = self._options.model
+        self._preset = chosen_preset(self._options.preset, self._workplace.presets)
+        wanted = self._options.model or self._preset_model()
         if self._options.conversation is not None:
             conversation = self._workplace.store.get(self._options.conversation)
             self._conversation_id = conversation.id
@@ -98,7 +101,24 @@ class Talk:
         if objection is not None:
             raise objection
         self._attachments = attach_all([Path(name) for name in self._options.attach])
+        if self._preset is not None and self._conversation_id is not None:
+            choices = self._preset.applied_to(self._choices())
+            self._workplace.store.put_choices(self._conversation_id, choices)
         return self._model_file
+
+    def _preset_model(self) -> str | None:
+        """Returns the name of the preset's model file; where that is not there any more it says so.
+
+        A preset may come from somebody else: what it names is a model file of the library and never a path.
+        """
+        if self._preset is None or not self._preset.model:
+            return None
+        usable = self._usable(self._preset.model)
+        if usable != self._preset.model:
+            usable = None
+            text = i18n.text("presets.applied_without_model", name=self._preset.name, model=self._preset.model)
+            self._output.notice(one_line("skald: " + text))
+        return usable
 
     def _usable(self, name: str) -> str | None:
         """Returns the model file's name that a conversation remembers, None where it is not there any more."""
@@ -130,32 +150,38 @@ class Talk:
         return finished.reason
 
     def _begin(self, text: str) -> PendingReply:
-        conversing, options = self._conversing, self._options
+        options, choices, is_new = self._options, self._choices(), self._conversation_id is None
         assert self._model_file is not None
         own = self._workplace.model_settings(self._model_file.name)
-        sampling, system = starting_sampling(self._workplace.settings, own, self._model_file), options.system
-        if self._conversation_id is None and system is None and own.system_prompt:
-            system = own.system_prompt
-        thinking = ThinkingChoice()
-        if self._conversation_id is not None:
-            conversation = self._workplace.store.get(self._conversation_id)
-            sampling, thinking = conversation.sampling or sampling, conversation.thinking
-        sampling = chosen_sampling(options, sampling)
+        sampling = choices.sampling or starting_sampling(self._workplace.settings, own, self._model_file)
+        thinking = choices.thinking
         if options.think is not None:
             thinking = replace(thinking, is_on=options.think)
         if options.thinking_budget is not None:
             thinking = replace(thinking, budget=options.thinking_budget)
-        policy = ContextPolicy(options.context_policy) if options.context_policy else None
-        pending = conversing.begin(
+        policy = ContextPolicy(options.context_policy) if options.context_policy else choices.policy
+        system = choices.system_prompt if is_new and options.system is None else options.system
+        pending = self._conversing.begin(
             text,
             conversation_id=self._conversation_id,
             model=self._model_file.name,
             system_prompt=system,
-            options=ReplyOptions(sampling, options.max_tokens, policy, thinking),
+            options=ReplyOptions(chosen_sampling(options, sampling), options.max_tokens, policy, thinking),
             attachments=self._attachments,
         )
         self._conversation_id = pending.conversation_id
+        if is_new and self._preset:
+            self._workplace.store.put_choices(pending.conversation_id, replace(choices, system_prompt=system or ""))
         return pending
+
+    def _choices(self) -> Choices:
+        """Returns what the conversation has of its own, or what a new one begins with."""
+        if self._conversation_id is not None:
+            return choices_of(self._workplace.store.get(self._conversation_id))
+        assert self._model_file is not None
+        own = self._workplace.model_settings(self._model_file.name)
+        begun = Choices(own.system_prompt or self._workplace.settings.system_prompt)
+        return self._preset.applied_to(begun) if self._preset else begun
 
     def _load(self, interrupts: Interrupts) -> bool:
         """Loads the model file where it is not loaded, and tells whether it is; an interrupt prevents it."""

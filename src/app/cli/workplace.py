@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.storage.database import Database
     from app.storage.measured_memory import MeasuredMemoryStore
     from app.storage.model_settings import ModelSettings
+    from app.storage.presets import PresetStore
 
 
 class Workplace:
@@ -48,6 +49,13 @@ class Workplace:
         from app.storage.conversations import ConversationStore
 
         return ConversationStore(self.database)
+
+    @property
+    def presets(self) -> PresetStore:
+        """The presets that a person kept."""
+        from app.storage.presets import PresetStore
+
+        return PresetStore(self.database)
 
     @cached_property
     def library(self) -> Library:

@@ -27,6 +27,7 @@ AppError
     ├── FlashAttentionNeeded
     ├── ModelNotFound
     ├── ConversationNotFound, MessageNotFound
+    ├── PresetFileBad, PresetFileNewer
     ├── GrammarUnreadable, GrammarIncomplete, GrammarRecursive, GrammarTooLarge
     ├── GrammarRefused, GrammarDeadEnd, GrammarTooSlow
     ├── SchemaUnreadable, SchemaUnsupported
@@ -36,6 +37,7 @@ AppError
     │   ├── AttachmentLocked, AttachmentWithoutText, AttachmentDamaged
     │   └── AttachmentTooSlow, AttachmentTooHeavy
     └── WrongUsage
+        └── PresetNotFound
 
 An error carries its text as a key and values; `app.i18n` turns ``error.<key>.text`` and ``error.<key>.remedy``
 into sentences in the person's language. Everything that is not an AppError is a bug.
@@ -443,6 +445,18 @@ class MessageNotFound(UserProblem):
     key = "message_not_found"
 
 
+class PresetFileBad(UserProblem):
+    """A file holds no presets or snippets that can be read. Values: path, reason."""
+
+    key = "preset_file_bad"
+
+
+class PresetFileNewer(UserProblem):
+    """A file of presets and snippets was written by a newer Skald. Values: path."""
+
+    key = "preset_file_newer"
+
+
 class GrammarUnreadable(UserProblem):
     """A grammar is no GBNF. Values: line, found (what stands there)."""
 
@@ -579,6 +593,12 @@ class WrongUsage(UserProblem):
     """The command line or a call was used wrongly. Values: reason."""
 
     key = "wrong_usage"
+
+
+class PresetNotFound(WrongUsage):
+    """There is no preset of this name. Values: name, names (those that there are)."""
+
+    key = "preset_not_found"
 
 
 def known_errors() -> dict[str, type[AppError]]:

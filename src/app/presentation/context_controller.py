@@ -13,6 +13,7 @@ from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app.domain.generation import ContextPolicy, SamplingParameters
 from app.domain.messages import Conversation, Message, Role
+from app.domain.presets import MOST_PINNED
 from app.presentation.context_usage import ContextUsage
 from app.presentation.engine_thread import EngineThread
 from app.presentation.inspector_controller import InspectorController
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
 
-MOST_PINNED = 100
 AT_LEAST = "≥"
 """How PromptTooLong marks a number of tokens that was not counted to its end."""
 
@@ -92,6 +92,16 @@ class ContextController(QObject):  # type: ignore[operator]
         self._conversation_id = conversation_id
         if self._policy is not None or self._pinned is not None:
             self._store.configure(conversation_id, policy=self._policy, pinned=self._pinned)
+
+    def put(self, policy: ContextPolicy | None, pinned: int | None) -> None:
+        """Shows other choices of the same conversation, which are in the store already."""
+        self._policy, self._pinned = policy, pinned
+        self.refresh()
+
+    @property
+    def own(self) -> tuple[ContextPolicy | None, int | None]:
+        """The policy and the pinned messages that were chosen for the conversation, None where nothing was."""
+        return self._policy, self._pinned
 
     def refresh(self) -> None:
         """Reads the conversation again and counts."""

@@ -54,6 +54,8 @@ class InspectorController(QObject):  # type: ignore[operator]
         self._model_settings = model_settings
         self._model_file = model_file
         self._conversation_id = ""
+        self.visit = object()
+        """Another one each time a conversation is opened; a new one that gets its first message is not opened."""
         self._system_prompt = ""
         self._sampling = SamplingParameters()
         self._has_own_sampling = False
@@ -65,7 +67,7 @@ class InspectorController(QObject):  # type: ignore[operator]
 
     def show(self, conversation_id: str) -> None:
         """Shows a conversation's values; "" those of a new one."""
-        self._conversation_id = conversation_id
+        self._conversation_id, self.visit = conversation_id, object()
         own = None
         if conversation_id:
             conversation = self._store.get(conversation_id)
@@ -75,6 +77,14 @@ class InspectorController(QObject):  # type: ignore[operator]
         self._begun_with = self._system_prompt
         self._has_own_sampling = own is not None
         self._sampling = own or self._default_sampling()
+        self._output.show(self._sampling)
+        self._tell()
+
+    def put(self, system_prompt: str, sampling: SamplingParameters | None) -> None:
+        """Shows other values of the same conversation, which the store has already; None is no sampling of its own."""
+        self._system_prompt = system_prompt
+        self._has_own_sampling = sampling is not None
+        self._sampling = sampling or self._default_sampling()
         self._output.show(self._sampling)
         self._tell()
 
@@ -97,6 +107,16 @@ class InspectorController(QObject):  # type: ignore[operator]
         self._conversation_id = conversation_id
         if self._has_own_sampling:
             self._store.configure(conversation_id, sampling=self._sampling)
+
+    @property
+    def conversation_id(self) -> str:
+        """The conversation that is shown, "" for a new one."""
+        return self._conversation_id
+
+    @property
+    def own_sampling(self) -> SamplingParameters | None:
+        """The sampling that was chosen for the conversation, None where nothing was."""
+        return self._sampling if self._has_own_sampling else None
 
     @property
     def system_text(self) -> str:

@@ -60,6 +60,10 @@ class ModelListModel(Rows, QAbstractListModel):  # type: ignore[operator]
         self._fits = texts
         self.touch()
 
+    def has(self, name: str) -> bool:
+        """Tells whether a model file of this name is there."""
+        return name not in self._problems and any(row.name == name for row in self._rows)
+
     @Property(int, notify=count_changed)
     def count(self) -> int:
         return len(self._rows)

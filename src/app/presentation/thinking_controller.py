@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app.domain.generation import ThinkingChoice
+from app.domain.presets import LARGEST_BUDGET
 from app.presentation.model_loader import ModelLoader
 from app.presentation.qml_property import Property
 from app.storage.conversations import ConversationStore
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
-
-LARGEST_BUDGET: Final = 1_000_000
 
 
 @QmlElement
@@ -45,6 +43,11 @@ class ThinkingController(QObject):  # type: ignore[operator]
         self._conversation_id = conversation_id
         if self.choice != ThinkingChoice():
             self._store.configure(conversation_id, thinking=self.choice)
+
+    def put(self, choice: ThinkingChoice) -> None:
+        """Shows another choice of the same conversation, which is in the store already."""
+        self.choice = choice
+        self.changed.emit()
 
     def _choose(self, choice: ThinkingChoice) -> None:
         if choice == self.choice:

@@ -26,12 +26,14 @@ from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
+from app.presentation.preset_controller import PresetController
 from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
 from app.presentation.remedies import Remedy
 from app.presentation.request_list_model import RequestListModel
 from app.presentation.search_model import SearchModel
 from app.presentation.shelf_controller import ShelfController
+from app.presentation.snippet_controller import SnippetController
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import speed_text
@@ -64,6 +66,8 @@ class Parts:
     requests: RequestListModel
     context: ContextController
     thinking: ThinkingController
+    presets: PresetController
+    snippets: SnippetController
     search: SearchModel
     shelf: ShelfController
     wanted_model: str | None = None
@@ -97,6 +101,8 @@ class WindowController(QObject):  # type: ignore[operator]
         parts.preferences.languageChanged.connect(self._retranslate)
         parts.preferences.engine_changed.connect(parts.loader.reload)
         parts.preferences.context_changed.connect(parts.context.refresh)
+        parts.presets.exchange.imported.connect(parts.snippets.refresh)
+        parts.snippets.menu.command_chosen.connect(self._run_command)
 
     # What QML reads
 
@@ -163,6 +169,14 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(bool, notify=conversation_changed)
     def isTemporary(self) -> bool:
         return self._current.is_temporary
+
+    @Property(PresetController, constant=True)
+    def presets(self) -> PresetController:
+        return self.parts.presets
+
+    @Property(SnippetController, constant=True)
+    def snippets(self) -> SnippetController:
+        return self.parts.snippets
 
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
@@ -358,6 +372,16 @@ class WindowController(QObject):  # type: ignore[operator]
         default = min(chosen.context_length or DEFAULT_CONTEXT, DEFAULT_CONTEXT)
         return settings.shorten_context(chosen.name, info.n_ctx if info else wanted or default)
 
+    def _run_command(self, name: str) -> None:
+        """Does what was chosen in the menu that ``/`` opens."""
+        reply = self._current.last_reply
+        if name == "new":
+            self.newConversation()
+        elif name == "snippets":
+            self.showPage("settings")
+        elif reply is not None:
+            self._current.transcript.regenerate(reply.id)
+
     def _reload_model(self, name: str) -> None:
         if name == self.parts.loader.chosen_name:
             self.parts.loader.reload()
@@ -372,6 +396,8 @@ class WindowController(QObject):  # type: ignore[operator]
         self.parts.conversations.retranslate()
         self.parts.shelf.retranslate()
         self.parts.inspector.retranslate()
+        self.parts.presets.refresh()
+        self.parts.snippets.refresh()
         self.parts.picker.refresh()
         self.parts.hub.retranslate()
         self._current.reopen()

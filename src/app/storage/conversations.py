@@ -22,6 +22,7 @@ from app.domain.messages import (
     Role,
     TitleOrigin,
 )
+from app.domain.presets import Choices
 from app.storage.database import Database, microseconds
 from app.storage.rows import (
     CONVERSATION_COLUMNS,
@@ -188,6 +189,18 @@ class ConversationStore:
             policy,
             pinned,
             thinking_column(thinking),
+        )
+
+    def put_choices(self, conversation_id: str, choices: Choices) -> None:
+        """Puts ``choices`` in place of those that a conversation has, None too. Raises ConversationNotFound."""
+        self._update(
+            conversation_id,
+            "system_prompt = ?, sampling = ?, context_policy = ?, pinned = ?, thinking = ?",
+            storable(choices.system_prompt),
+            sampling_column(choices.sampling),
+            choices.policy,
+            choices.pinned,
+            thinking_column(choices.thinking),
         )
 
     def keep_summary(self, conversation_id: str, summary: str, until: str | None) -> None:

@@ -53,6 +53,7 @@ Item {
         anchors.bottomMargin: Theme.scaled(18)
         anchors.horizontalCenter: parent.horizontalCenter
         composer: root.controller.composer
+        snippets: root.controller.snippets.menu
         usage: root.controller.context.usage
         width: root.columnWidth
 

@@ -17,6 +17,7 @@ ApplicationWindow {
 
     required property ComposerController composer
     required property Notifier notifier
+    required property SnippetMenu snippets
     property string themeMode: "light"
     required property ContextUsage usage
 
@@ -67,6 +68,7 @@ ApplicationWindow {
                 Composer {
                     Layout.fillWidth: true
                     composer: root.composer
+                    snippets: root.snippets
                     usage: root.usage
                 }
                 Toast {

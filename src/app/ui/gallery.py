@@ -17,6 +17,7 @@ from app.presentation.attachments_controller import AttachmentsController
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_usage import ContextUsage
 from app.presentation.notifier import Notifier
+from app.presentation.snippet_menu import SnippetMenu
 from app.ui import start
 
 SETTLED_MS = 1500
@@ -24,7 +25,7 @@ SETTLED_MS = 1500
 
 
 class Gallery(QObject):
-    """The gallery's window and the three objects that its components bind to."""
+    """The gallery's window and the four objects that its components bind to."""
 
     def __init__(self, theme: str) -> None:
         super().__init__()
@@ -35,7 +36,14 @@ class Gallery(QObject):
         self.usage.show(1204, 8192)
         self.engine = start.WindowEngine()
         self.engine.prepare_contents()
-        properties = {"composer": self.composer, "usage": self.usage, "notifier": self.notifier, "themeMode": theme}
+        self.snippets = SnippetMenu(tuple, self)
+        properties = {
+            "composer": self.composer,
+            "usage": self.usage,
+            "notifier": self.notifier,
+            "snippets": self.snippets,
+            "themeMode": theme,
+        }
         self.engine.show("Gallery.qml", properties)
         self.notifier.show("“Trip to Kyoto” was deleted.", "Undo")
 

@@ -11,6 +11,7 @@ Rectangle {
 
     readonly property AttachmentsController attachments: composer.attachments
     required property ComposerController composer
+    required property SnippetMenu snippets
     required property ContextUsage usage
 
     signal rollRequested
@@ -54,10 +55,14 @@ Rectangle {
                 id: box
 
                 focus: true
+                snippets: root.snippets
                 takesPaste: () => root.attachments.paste()
 
                 onSubmitted: root.submit()
-                onTextChanged: root.composer.saveDraft(text)
+                onTextChanged: {
+                    root.composer.saveDraft(text);
+                    root.snippets.look(text);
+                }
             }
         }
         ContextNotice {
@@ -113,6 +118,13 @@ Rectangle {
 
         target: root.attachments
     }
+    Connections {
+        function onInserted(text: string, cursor: int) {
+            box.replaceAll(text, cursor);
+        }
+
+        target: root.snippets
+    }
     Lazy {
         id: fileDialog
 
@@ -120,5 +132,15 @@ Rectangle {
         given: ({
                 attachments: root.attachments
             })
+    }
+    Lazy {
+        anchors.bottom: parent.top
+        anchors.bottomMargin: Theme.gap
+        anchors.left: parent.left
+        file: Qt.resolvedUrl("SnippetList.qml")
+        given: ({
+                owner: root
+            })
+        isWanted: root.snippets.isOpen
     }
 }

@@ -1,12 +1,14 @@
 import QtQuick
 import QtQuick.Controls.Basic
+import Skald
 import "../theme"
 
-// Where the message is written: Enter sends, Shift+Enter begins a line, never while an input method composes. What is
-// pasted is first offered to `takesPaste`.
+// Where the message is written: Enter sends, Shift+Enter begins a line, never while an input method composes. While the
+// list of snippets is open, the keys are its own. What is pasted is first offered to `takesPaste`.
 TextArea {
     id: root
 
+    required property SnippetMenu snippets
     required property var takesPaste
 
     signal submitted
@@ -14,12 +16,21 @@ TextArea {
     function enter(event: KeyEvent) {
         event.accepted = !(event.modifiers & Qt.ShiftModifier) && !inputMethodComposing && preeditText === "";
         if (event.accepted)
-            submitted();
+            snippets.isOpen ? snippets.chooseCurrent() : submitted();
+    }
+    function replaceAll(text: string, cursor: int) {
+        remove(0, length);
+        insert(0, text);
+        cursorPosition = cursor;
+    }
+    function steer(event: KeyEvent, by: int) {
+        event.accepted = snippets.isOpen;
+        snippets.step(by);
     }
 
     Accessible.name: Texts.t["composer.message"]
     KeyNavigation.priority: KeyNavigation.BeforeItem
-    KeyNavigation.tab: nextItemInFocusChain(true)
+    KeyNavigation.tab: snippets.isOpen ? null : nextItemInFocusChain(true)
     background: null
     color: Theme.colors.text
     font.pixelSize: Theme.body
@@ -33,7 +44,18 @@ TextArea {
     textFormat: TextEdit.PlainText
     wrapMode: TextEdit.Wrap
 
+    Keys.onDownPressed: event => root.steer(event, 1)
     Keys.onEnterPressed: event => root.enter(event)
+    Keys.onEscapePressed: event => {
+        event.accepted = root.snippets.isOpen;
+        root.snippets.close();
+    }
     Keys.onPressed: event => event.accepted = event.matches(StandardKey.Paste) && root.takesPaste()
     Keys.onReturnPressed: event => root.enter(event)
+    Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape && root.snippets.isOpen
+    Keys.onTabPressed: event => {
+        event.accepted = root.snippets.isOpen;
+        root.snippets.chooseCurrent();
+    }
+    Keys.onUpPressed: event => root.steer(event, -1)
 }

@@ -31,6 +31,13 @@ Flickable {
         x: Theme.margin
         y: Theme.margin
 
+        PresetPicker {
+            Layout.fillWidth: true
+            presets: root.controller.presets
+        }
+        Separator {
+            Layout.fillWidth: true
+        }
         ModelState {
             Layout.fillWidth: true
             picker: root.controller.picker

@@ -4,7 +4,7 @@ import Skald
 import "../controls"
 import "../theme"
 
-// A preset for all numbers at once, and the way back.
+// How replies are sampled: all numbers at once.
 ColumnLayout {
     id: root
 
@@ -15,11 +15,11 @@ ColumnLayout {
     DimLabel {
         Accessible.ignored: true
         Layout.fillWidth: true
-        text: Texts.t["inspector.preset"]
+        text: Texts.t["inspector.sampling"]
     }
     ChoiceBox {
         Layout.fillWidth: true
-        name: Texts.t["inspector.preset"]
+        name: Texts.t["inspector.sampling"]
         objectName: "sampling-preset"
         options: root.inspector.presets
         value: root.inspector.preset

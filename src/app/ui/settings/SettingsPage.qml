@@ -18,6 +18,10 @@ AppPage {
     ConversationSettings {
         preferences: root.preferences
     }
+    PresetSettings {
+        presets: root.controller.presets
+        snippets: root.controller.snippets
+    }
     EngineSettings {
         preferences: root.preferences
     }
