@@ -30,20 +30,21 @@ from app.storage.rows import (
 SHORTEST_PREFIX: Final = 6
 
 # Reading a whole tree by its index and walking it here is three times as fast as a recursive query.
-_TREE = f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.conversation_id = ?"
-_NEWEST_LEAF = """
+_TREE = f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.conversation_id = ? AND m.deleted_at IS NULL"
+NEWEST_LEAF: Final = """
     WITH RECURSIVE below (id, seq) AS (
-        SELECT id, seq FROM messages WHERE id = ? AND conversation_id = ?
+        SELECT id, seq FROM messages WHERE id = ? AND conversation_id = ? AND deleted_at IS NULL
         UNION ALL
-        SELECT c.id, c.seq FROM below b JOIN messages c ON c.parent_id = b.id
+        SELECT c.id, c.seq FROM below b JOIN messages c ON c.parent_id = b.id AND c.deleted_at IS NULL
     )
-    SELECT id FROM below b WHERE NOT EXISTS (SELECT 1 FROM messages c WHERE c.parent_id = b.id)
+    SELECT id FROM below b
+    WHERE NOT EXISTS (SELECT 1 FROM messages c WHERE c.parent_id = b.id AND c.deleted_at IS NULL)
     ORDER BY seq DESC LIMIT 1
 """
 _INSERT = f"""
     INSERT INTO messages (id, conversation_id, parent_id, role, text, parts, status, created_at, updated_at,
-                          writer_pid, {", ".join(FACT_COLUMNS)})
-    VALUES ({", ".join("?" * (10 + len(FACT_COLUMNS)))})
+                          writer_pid, {", ".join(FACT_COLUMNS)}, edited_from)
+    VALUES ({", ".join("?" * (11 + len(FACT_COLUMNS)))})
 """
 _FINISH = f"""
     UPDATE messages SET text = ?, parts = ?, status = ?, updated_at = ?, writer_pid = NULL,
@@ -78,7 +79,7 @@ class ConversationStore:
         """Returns what ``list`` does, each with its number of messages."""
         rows = self._database.rows(
             f"SELECT {CONVERSATION_COLUMNS}, "
-            "(SELECT count(*) FROM messages m WHERE m.conversation_id = conversations.id) "
+            "(SELECT count(*) FROM messages m WHERE m.conversation_id = conversations.id AND m.deleted_at IS NULL) "
             "FROM conversations WHERE deleted_at IS NULL ORDER BY updated_at DESC, seq DESC"
         )
         return [ConversationSummary(conversation_from(row[:-1]), row[-1]) for row in rows]
@@ -91,7 +92,7 @@ class ConversationStore:
         rows = self._database.rows(
             f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE deleted_at IS NULL AND ("
             "instr(casefold(title), ?1) OR EXISTS (SELECT 1 FROM messages m WHERE "
-            "m.conversation_id = conversations.id AND instr(casefold(m.text), ?1))"
+            "m.conversation_id = conversations.id AND m.deleted_at IS NULL AND instr(casefold(m.text), ?1))"
             ") ORDER BY updated_at DESC, seq DESC",
             (needle,),
         )
@@ -192,13 +193,13 @@ class ConversationStore:
         return branch
 
     def siblings(self, message_id: str) -> builtins.list[str]:
-        """Returns the ids of all messages with the same parent, itself too, oldest first.
+        """Returns the ids of all messages with the same parent, itself too, oldest first; none that is deleted.
 
         Raises MessageNotFound.
         """
         rows = self._database.rows(
             "SELECT s.id FROM messages m JOIN messages s ON s.conversation_id = m.conversation_id "
-            "AND s.parent_id IS m.parent_id WHERE m.id = ? ORDER BY s.seq",
+            "AND s.parent_id IS m.parent_id AND s.deleted_at IS NULL WHERE m.id = ? ORDER BY s.seq",
             (message_id,),
         )
         if not rows:
@@ -206,7 +207,7 @@ class ConversationStore:
         return [row[0] for row in rows]
 
     def message(self, message_id: str) -> Message:
-        """Returns one message. Raises MessageNotFound."""
+        """Returns one message, a deleted one too. Raises MessageNotFound."""
         rows = self._database.rows(f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.id = ?", (message_id,))
         if not rows:
             raise MessageNotFound(id=message_id)
@@ -222,6 +223,7 @@ class ConversationStore:
         status: MessageStatus = MessageStatus.COMPLETE,
         facts: ReplyFacts = ReplyFacts(),  # noqa: B008 - a frozen value
         writer_pid: int | None = None,
+        edited_from: str | None = None,
     ) -> Message:
         """Adds a message below ``parent_id`` and makes it the tip; it is durable on return.
 
@@ -230,7 +232,7 @@ class ConversationStore:
         identity, now = uuid.uuid4().hex, microseconds(_now())
         row = (
             *(identity, conversation_id, parent_id, str(role), *parts_columns(parts), str(status)),
-            *(now, now, writer_pid, *fact_columns(facts)),
+            *(now, now, writer_pid, *fact_columns(facts), edited_from),
         )
         with self._database.transaction() as connection:
             if parent_id is not None:
@@ -284,7 +286,7 @@ class ConversationStore:
     def select_branch(self, conversation_id: str, message_id: str) -> None:
         """Shows the branch through ``message_id``, down to its newest leaf. Raises MessageNotFound."""
         with self._database.transaction() as connection:
-            leaf = connection.execute(_NEWEST_LEAF, (message_id, conversation_id)).fetchone()
+            leaf = connection.execute(NEWEST_LEAF, (message_id, conversation_id)).fetchone()
             if leaf is None:
                 raise MessageNotFound(id=message_id)
             connection.execute("UPDATE conversations SET tip_id = ? WHERE id = ?", (leaf[0], conversation_id))
@@ -294,9 +296,12 @@ class ConversationStore:
 
         Raises MessageNotFound, ConversationNotFound.
         """
-        if message_id is not None and self.message(message_id).conversation_id != conversation_id:
-            raise MessageNotFound(id=message_id)
-        self._update(conversation_id, "tip_id = ?", message_id)
+        with self._database.transaction() as connection:
+            if message_id is not None:
+                _require_message(connection, conversation_id, message_id)
+            done = connection.execute("UPDATE conversations SET tip_id = ? WHERE id = ?", (message_id, conversation_id))
+            if done.rowcount == 0:
+                raise ConversationNotFound(id=conversation_id)
 
     def _update(self, conversation_id: str, assignments: str, *values: object) -> None:
         with self._database.transaction() as connection:
@@ -309,7 +314,8 @@ class ConversationStore:
 
 def _require_message(connection: sqlite3.Connection, conversation_id: str, message_id: str) -> None:
     found = connection.execute(
-        "SELECT 1 FROM messages WHERE id = ? AND conversation_id = ?", (message_id, conversation_id)
+        "SELECT 1 FROM messages WHERE id = ? AND conversation_id = ? AND deleted_at IS NULL",
+        (message_id, conversation_id),
     )
     if found.fetchone() is None:
         raise MessageNotFound(id=message_id)

@@ -12,6 +12,7 @@ from app.storage.migrations import (
     m0005_context,
     m0006_reasoning,
     m0007_measured_memory,
+    m0009_message_edits,
 )
 
 #: The statements of each migration; the first one makes version 1 of an empty file.
@@ -23,4 +24,5 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     m0005_context.STATEMENTS,
     m0006_reasoning.STATEMENTS,
     m0007_measured_memory.STATEMENTS,
+    m0009_message_edits.STATEMENTS,
 )
