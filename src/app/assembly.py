@@ -25,6 +25,7 @@ from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.library_thread import LibraryThread
 from app.presentation.load_watch import LoadWatch
+from app.presentation.message_actions import MessageActions
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
@@ -37,6 +38,7 @@ from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
 from app.services.describing_load import describe_load
+from app.services.editing import Editing
 from app.services.hub_address import host_of
 from app.services.recording import ReplyRecorder
 from app.storage.conversations import ConversationStore
@@ -45,6 +47,7 @@ from app.storage.downloads import DownloadStore
 from app.storage.measured_memory import MeasuredMemoryStore
 from app.storage.model_settings import ModelSettingsStore
 from app.storage.settings import Settings, SettingsFile
+from app.storage.tree_edits import TreeEdits
 
 if TYPE_CHECKING:
     from app.domain.fit import Machine
@@ -121,6 +124,8 @@ class Window(QObject):
             self.library, machine.look, objection_to(paths), loader, self.notifier, watch.planned, self
         )
         self.downloads.finished.connect(picker.take_in)
+        editing = Editing(store, TreeEdits(database))
+        messages = MessageActions(store, editing, current, conversations, picker, self.notifier, self)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
         weight = WeightModel(self.library, self)
@@ -140,6 +145,7 @@ class Window(QObject):
                 RequestListModel(paths.requests, self),
                 context,
                 thinking,
+                messages,
                 wanted_model=model,
             ),
             self,

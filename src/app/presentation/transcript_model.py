@@ -25,7 +25,7 @@ from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_na
 from app.presentation.live_reply import LiveReply
 from app.presentation.qml_property import Property
 from app.presentation.remedies import Remedy
-from app.presentation.transcript_rows import VIEW_LINE, Row, Shown, rows_of, view_line
+from app.presentation.transcript_rows import VIEW_LINE, Row, Shown, editor_row, rows_of, view_line
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -166,6 +166,17 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         start, end = self._span(message.id)
         if start < end:
             self._splice(start, end, rows_of(self._describe(message)))
+
+    def open_editor(self, message: Message) -> None:
+        """Puts a box with a message's text in the place of its rows; `refresh` takes it away."""
+        start, end = self._span(message.id)
+        if start < end:
+            self._splice(start, end, [editor_row(message)])
+
+    def keep_edit(self, message_id: str, text: str) -> None:
+        """Keeps what stands in the box for when its row is scrolled away and back; nobody needs to be told."""
+        start, end = self._span(message_id)
+        self._rows[start:end] = [replace(row, text=text) for row in self._rows[start:end]]
 
     @Property(int, notify=count_changed)
     def count(self) -> int:

@@ -19,6 +19,7 @@ from app.presentation.current_conversation import CurrentConversation
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.lexer_loader import lexer_loader
+from app.presentation.message_actions import MessageActions
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
@@ -60,6 +61,7 @@ class Parts:
     requests: RequestListModel
     context: ContextController
     thinking: ThinkingController
+    messages: MessageActions
     wanted_model: str | None = None
 
 
@@ -144,6 +146,10 @@ class WindowController(QObject):  # type: ignore[operator]
     def thinking(self) -> ThinkingController:
         return self.parts.thinking
 
+    @Property(MessageActions, constant=True)
+    def messages(self) -> MessageActions:
+        return self.parts.messages
+
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
         info = self.parts.loader.info
@@ -223,11 +229,6 @@ class WindowController(QObject):  # type: ignore[operator]
             self.copyText(self._current.last_reply.text)
         else:
             self.parts.notifier.show(i18n.text("window.nothing_to_copy"))
-
-    @Slot(str)
-    def copyMessage(self, message_id: str) -> None:
-        """Copies a message as it was written."""
-        self.copyText(self.parts.store.message(message_id).text)
 
     @Slot()
     def keepModelDefaults(self) -> None:

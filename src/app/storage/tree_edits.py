@@ -152,11 +152,10 @@ def _living_parent(connection: sqlite3.Connection, message_id: str) -> str | Non
     """Returns the nearest message above that is not deleted."""
     at: str | None = message_id
     while at is not None:
-        found = connection.execute("SELECT parent_id FROM messages WHERE id = ?", (at,)).fetchone()
-        at = found[0] if found else None
-        if at is not None and _is_living(connection, at):
-            return at
-    return None
+        at = connection.execute("SELECT parent_id FROM messages WHERE id = ?", (at,)).fetchone()[0]
+        if at is None or _is_living(connection, at):
+            break
+    return at
 
 
 def _beside(connection: sqlite3.Connection, conversation_id: str, message_id: str) -> str | None:

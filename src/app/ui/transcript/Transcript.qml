@@ -16,6 +16,11 @@ ListView {
     property bool isPinned: true
     readonly property TranscriptModel rows: controller.transcript
 
+    // The keyboard is not lost with the box, whose row goes.
+    function endEdit(end: var) {
+        forceActiveFocus();
+        Qt.callLater(end);
+    }
     // The view stays at the end while the person is there, whatever grows or shrinks.
     function followEnd() {
         if (isPinned && !atYEnd)
@@ -50,6 +55,7 @@ ListView {
     boundsBehavior: Flickable.StopAtBounds
     cacheBuffer: 600
     clip: true
+    currentIndex: -1
     keyNavigationEnabled: false
     model: rows
     objectName: "transcript"
@@ -68,7 +74,22 @@ ListView {
             UserRow {
                 width: root.width
 
-                onCopyRequested: root.controller.copyMessage(messageId)
+                onCopyRequested: root.controller.messages.copyText(messageId)
+                onMenuRequested: anchor => menus.openActions(messageId, anchor)
+                onVariantRequested: step => root.rows.showVariant(messageId, step)
+            }
+        }
+        DelegateChoice {
+            roleValue: "editor"
+
+            EditorRow {
+                required author
+
+                width: root.width
+
+                onAbandoned: root.endEdit(() => root.controller.messages.cancelEdit())
+                onEdited: text => root.controller.messages.keepEdit(text)
+                onSaved: text => root.endEdit(() => root.controller.messages.saveEdit(text))
             }
         }
         DelegateChoice {
@@ -131,7 +152,8 @@ ListView {
                 width: root.width
 
                 onContinueRequested: root.rows.continueReply(messageId)
-                onCopyRequested: root.controller.copyMessage(messageId)
+                onCopyRequested: root.controller.messages.copyText(messageId)
+                onMenuRequested: anchor => menus.openActions(messageId, anchor)
                 onRegenerateRequested: root.rows.regenerate(messageId)
                 onVariantRequested: step => root.rows.showVariant(messageId, step)
             }
@@ -171,6 +193,11 @@ ListView {
     onMovementStarted: isPinned = false
     onWidthChanged: Qt.callLater(followEnd)
 
+    MessageMenus {
+        id: menus
+
+        controller: root.controller
+    }
     ScrollKeys {
         id: keys
 
