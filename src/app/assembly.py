@@ -20,6 +20,7 @@ from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
 from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
+from app.presentation.find_controller import FindController
 from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
@@ -146,6 +147,7 @@ class Window(QObject):
                 context,
                 thinking,
                 messages,
+                FindController(current.transcript, current.messages, self),
                 wanted_model=model,
             ),
             self,

@@ -77,7 +77,7 @@ class CurrentConversation(QObject):
         self._loader_before = (loader.chosen_name, loader.state)
         self.transcript = TranscriptModel(self._describe, self)
         self.composer = ComposerController(self._send, self._stop, self)
-        context.branch, context.draft = self._branch, lambda: self.composer.draft
+        context.branch, context.draft = self.messages, lambda: self.composer.draft
         context.view_changed.connect(self.transcript.show_view)
         context.usage.changed.connect(lambda: self.composer.refuse(context.usage.isTooLong))
         self.composer.draft_changed.connect(self._follow_draft)
@@ -278,7 +278,7 @@ class CurrentConversation(QObject):
         if not self._line.is_active(conversation_id):
             self._after_end.pop(conversation_id, lambda: None)()
 
-    def _branch(self) -> list[Message]:
+    def messages(self) -> list[Message]:
         """Returns the messages that are shown, with what has come of a reply by now."""
         messages = self._store.path(self.conversation_id) if self.conversation_id else []
         return [*messages[:-1], *map(self._line.with_latest_text, messages[-1:])]

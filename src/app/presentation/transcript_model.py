@@ -167,6 +167,15 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         if start < end:
             self._splice(start, end, rows_of(self._describe(message)))
 
+    def reveal(self, message_id: str, number: int) -> int:
+        """Lays out what is older up to a message; returns the place of its row ``number`` for the view, else -1."""
+        waiting = next((at for at, message in enumerate(self._older) if message.id == message_id), len(self._older))
+        older, self._older = self._older[waiting:], self._older[:waiting]
+        if older:
+            self._insert(0, [row for message in older for row in self._laid_out(message)])
+        start, end = self._span(message_id)
+        return len(self._rows) - 1 - min(start + number, end - 1) if start < end else -1
+
     def open_editor(self, message: Message) -> None:
         """Puts a box with a message's text in the place of its rows; `refresh` takes it away."""
         start, end = self._span(message.id)

@@ -16,6 +16,7 @@ from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.find_controller import FindController
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.lexer_loader import lexer_loader
@@ -62,6 +63,7 @@ class Parts:
     context: ContextController
     thinking: ThinkingController
     messages: MessageActions
+    find: FindController
     wanted_model: str | None = None
 
 
@@ -149,6 +151,10 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(MessageActions, constant=True)
     def messages(self) -> MessageActions:
         return self.parts.messages
+
+    @Property(FindController, constant=True)
+    def find(self) -> FindController:
+        return self.parts.find
 
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:

@@ -24,6 +24,13 @@ TextEdit {
         cursorShape: root.hoveredLink !== "" ? Qt.PointingHandCursor : Qt.IBeamCursor
     }
     Lazy {
+        file: Qt.resolvedUrl("FoundMarks.qml")
+        given: ({
+                edit: root
+            })
+        isWanted: Found.isWanted
+    }
+    Lazy {
         file: Qt.resolvedUrl("LinkHint.qml")
         given: ({
                 owner: root

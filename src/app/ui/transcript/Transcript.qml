@@ -48,6 +48,17 @@ ListView {
         returnToBounds();
         notePosition();
     }
+    // A hit is scrolled to twice: to its row, and within a row that is higher than the view.
+    function showHit(row: int) {
+        isPinned = false;
+        positionViewAtIndex(row, ListView.Contain);
+        Found.row = itemAtIndex(row);
+    }
+    function showMark(text: Item, y: real, height: real) {
+        const top = text.mapToItem(root, 0, y).y;
+        contentY += Math.min(0, top - Theme.scaled(72)) + Math.max(0, top + height + Theme.margin - root.height);
+        returnToBounds();
+    }
 
     Accessible.name: Texts.t["transcript.name"]
     Accessible.role: Accessible.List
@@ -218,5 +229,19 @@ ListView {
         }
 
         target: root.rows
+    }
+    Connections {
+        function onHitShown(row: int) {
+            root.showHit(row);
+        }
+
+        target: root.controller.find
+    }
+    Connections {
+        function onPlaced(text: Item, y: real, height: real) {
+            root.showMark(text, y, height);
+        }
+
+        target: Found
     }
 }
