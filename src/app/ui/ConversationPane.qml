@@ -48,7 +48,7 @@ Item {
         anchors.rightMargin: Theme.scaled(24)
         anchors.top: parent.top
         anchors.topMargin: Theme.gap
-        file: Qt.resolvedUrl("transcript/FindBar.qml")
+        file: Qt.resolvedUrl("find/FindBar.qml")
         given: ({
                 finder: root.controller.find
             })

@@ -1,5 +1,6 @@
 import QtQuick
 import "../controls"
+import "../find"
 import "../theme"
 
 // Text of the transcript that can be selected and copied.
@@ -24,7 +25,7 @@ TextEdit {
         cursorShape: root.hoveredLink !== "" ? Qt.PointingHandCursor : Qt.IBeamCursor
     }
     Lazy {
-        file: Qt.resolvedUrl("FoundMarks.qml")
+        file: Qt.resolvedUrl("../find/FoundMarks.qml")
         given: ({
                 edit: root
             })

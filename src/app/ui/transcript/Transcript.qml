@@ -5,6 +5,7 @@ import QtQuick.Controls.Basic
 import Qt.labs.qmlmodels
 import Skald
 import "../controls"
+import "../find"
 import "../theme"
 
 // The conversation, newest row at the bottom; stays there by itself while the person is there.

@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import "../controls"
 import "../theme"
+import "../transcript"
 
 // The marks on what was found in a text; the current one stands out and is scrolled to.
 Item {
