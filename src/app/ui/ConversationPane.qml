@@ -31,6 +31,8 @@ Item {
         anchors.right: parent.right
         anchors.top: parent.top
         controller: root.controller
+
+        onEditSaved: root.focusComposer()
     }
     Loader {
         active: root.controller.isEmpty
@@ -53,6 +55,7 @@ Item {
                 finder: root.controller.find
             })
         isWanted: root.isFinding
+        width: Math.min(Theme.scaled(460), root.width - Theme.scaled(48))
     }
     JumpButton {
         anchors.bottom: composer.top

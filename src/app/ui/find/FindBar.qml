@@ -23,9 +23,8 @@ Rectangle {
 
     border.color: Theme.colors.line
     color: Theme.colors.raised
-    height: Theme.scaled(48)
+    implicitHeight: Theme.scaled(48)
     radius: Theme.scaled(12)
-    width: line.implicitWidth + Theme.scaled(16)
 
     Component.onCompleted: {
         Found.finder = finder;
@@ -33,16 +32,15 @@ Rectangle {
     }
 
     RowLayout {
-        id: line
-
-        anchors.centerIn: parent
+        anchors.fill: parent
+        anchors.margins: Theme.scaled(7)
         spacing: Theme.scaled(4)
 
         TextLine {
             id: box
 
             Accessible.name: Texts.t["find.name"]
-            Layout.preferredWidth: Theme.scaled(220)
+            Layout.fillWidth: true
             objectName: "find"
             placeholderText: Texts.t["find.name"]
             text: root.finder.query

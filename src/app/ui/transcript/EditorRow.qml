@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import "../composer"
 import "../controls"
@@ -47,18 +48,23 @@ TranscriptRow {
                 anchors.margins: Theme.scaled(7)
                 spacing: Theme.scaled(4)
 
-                MessageBox {
-                    id: box
-
-                    Accessible.name: Texts.t["message.editor"]
+                ScrollView {
                     Layout.fillWidth: true
-                    objectName: "editor"
-                    placeholderText: ""
+                    Layout.preferredHeight: Math.min(box.contentHeight + box.topPadding + box.bottomPadding, Theme.scaled(360))
+                    ScrollBar.horizontal.policy: ScrollBar.AlwaysOff
 
-                    Keys.onEscapePressed: root.abandoned()
-                    Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape
-                    onSubmitted: root.saved(text)
-                    onTextChanged: root.edited(text)
+                    MessageBox {
+                        id: box
+
+                        Accessible.name: Texts.t["message.editor"]
+                        objectName: "editor"
+                        placeholderText: ""
+
+                        Keys.onEscapePressed: root.abandoned()
+                        Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape
+                        onSubmitted: root.saved(text)
+                        onTextChanged: root.edited(text)
+                    }
                 }
                 RowLayout {
                     Layout.leftMargin: Theme.scaled(10)

@@ -13,6 +13,7 @@ AppMenu {
     required property MessageMenus menus
 
     objectName: "message-menu"
+    width: Theme.scaled(284)
 
     Component.onCompleted: popup(menus.anchor, 0, menus.anchor.height)
     onClosed: host.isWanted = false

@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQml
 import "../controls"
+import "../theme"
 
 // The models that can be asked for another reply.
 AppMenu {
@@ -12,6 +13,7 @@ AppMenu {
     required property MessageMenus menus
 
     objectName: "regenerate-menu"
+    width: Theme.scaled(284)
 
     Component.onCompleted: popup(menus.anchor, 0, menus.anchor.height)
     onClosed: host.isWanted = false

@@ -13,14 +13,17 @@ ListView {
     id: root
 
     required property WindowController controller
+    readonly property Control focused: Window.activeFocusItem as Control
     readonly property bool isAway: !atYEnd && contentHeight > height
     property bool isPinned: true
     readonly property TranscriptModel rows: controller.transcript
 
+    signal editSaved
+
     // The keyboard is not lost with the box, whose row goes.
-    function endEdit(end: var) {
+    function abandonEdit() {
         forceActiveFocus();
-        Qt.callLater(end);
+        Qt.callLater(controller.messages.cancelEdit);
     }
     // The view stays at the end while the person is there, whatever grows or shrinks.
     function followEnd() {
@@ -44,6 +47,10 @@ ListView {
     }
     function notePosition() {
         isPinned = atYEnd;
+    }
+    function saveEdit(text: string) {
+        editSaved();
+        Qt.callLater(controller.messages.saveEdit, text);
     }
     function settle() {
         returnToBounds();
@@ -99,9 +106,9 @@ ListView {
 
                 width: root.width
 
-                onAbandoned: root.endEdit(() => root.controller.messages.cancelEdit())
+                onAbandoned: root.abandonEdit()
                 onEdited: text => root.controller.messages.keepEdit(text)
-                onSaved: text => root.endEdit(() => root.controller.messages.saveEdit(text))
+                onSaved: text => root.saveEdit(text)
             }
         }
         DelegateChoice {
@@ -200,6 +207,9 @@ ListView {
     Keys.onPressed: event => keys.handle(event)
     Keys.onUpPressed: root.flick(0, 900)
     onContentHeightChanged: Qt.callLater(followEnd)
+    // What is reached with Tab is seen.
+    onFocusedChanged: if (activeFocus && focused?.visualFocus)
+        showMark(focused, 0, focused.height)
     onHeightChanged: Qt.callLater(followEnd)
     onMovementEnded: notePosition()
     onMovementStarted: isPinned = false
@@ -219,7 +229,7 @@ ListView {
     }
     FocusRing {
         anchors.margins: 2
-        shown: root.activeFocus
+        shown: root.Window.activeFocusItem === root
     }
     Connections {
         function onModelReset() {
