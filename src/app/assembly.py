@@ -20,11 +20,13 @@ from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
 from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
+from app.presentation.find_controller import FindController
 from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.library_thread import LibraryThread
 from app.presentation.load_watch import LoadWatch
+from app.presentation.message_actions import MessageActions
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
@@ -44,6 +46,7 @@ from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
 from app.services.conversing import Conversing
 from app.services.describing_load import describe_load
+from app.services.editing import Editing
 from app.services.hub_address import host_of
 from app.services.recording import ReplyRecorder
 from app.storage.conversations import ConversationStore
@@ -54,6 +57,7 @@ from app.storage.model_settings import ModelSettingsStore
 from app.storage.presets import PresetStore
 from app.storage.settings import Settings, SettingsFile
 from app.storage.shelf import Shelf
+from app.storage.tree_edits import TreeEdits
 
 if TYPE_CHECKING:
     from app.domain.fit import Machine
@@ -137,6 +141,8 @@ class Window(QObject):
             self.library, machine.look, objection_to(paths), loader, self.notifier, watch.planned, self
         )
         self.downloads.finished.connect(picker.take_in)
+        editing = Editing(store, TreeEdits(store))
+        messages = MessageActions(store, editing, current, conversations, picker, self.notifier, self)
         preferences = PreferencesController(settings, paths, versions, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
         kept = PresetStore(database)
@@ -163,6 +169,8 @@ class Window(QObject):
                 SnippetController(kept, self.notifier, self),
                 search,
                 shelf_controller,
+                messages,
+                FindController(current.transcript, current.messages, self),
                 wanted_model=model,
             ),
             self,

@@ -67,7 +67,9 @@ def test_a_conversation_is_shown_block_by_block(make: Callable[..., TranscriptMo
     assert kinds(model) == ["user", "rich", "rich", "code", "table", "rich", "foot"]
     assert value(model, 6, "accessibleName") == "You: Hello"
     assert value(model, 5, "accessibleName") == f"Skald Starter: {REPLY}"
-    assert value(model, 0, "facts") == "41 tokens · 4 of 12 prompt tokens reused · 310.2 tok/s · first token 0.02 s"
+    assert value(model, 0, "facts") == (
+        "Skald Starter · 41 tokens · 4 of 12 prompt tokens reused · 310.2 tok/s · first token 0.02 s · finished"
+    )
     assert value(model, 2, "table")["alignments"] == ["", "right"]
 
 

@@ -76,7 +76,10 @@ class ReplyFacts:
 
 @dataclass(frozen=True)
 class Message:
-    """One message of the tree. ``parent_id`` is None for the first one."""
+    """One message of the tree. ``parent_id`` is None for the first one.
+
+    ``edited_from`` is the message whose text a person edited to make this one.
+    """
 
     id: str
     conversation_id: str
@@ -88,6 +91,7 @@ class Message:
     updated_at: datetime
     facts: ReplyFacts = field(default_factory=ReplyFacts)
     writer_pid: int | None = None
+    edited_from: str | None = None
 
     @property
     def text(self) -> str:

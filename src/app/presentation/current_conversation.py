@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
@@ -26,11 +27,26 @@ from app.services.interruption import is_interrupted
 from app.storage.conversations import ConversationStore
 
 
+@dataclass(frozen=True)
+class Resumed:
+    """A reply was begun anew or continued: how to say so, what was added for it, and how it was before.
+
+    ``before`` is the reply that was continued, None for one that is new.
+    """
+
+    key: str
+    conversation_id: str
+    added: tuple[str, ...]
+    tip: str | None
+    before: Message | None = None
+
+
 class CurrentConversation(QObject):
     """Joins the list's selection, the transcript, the composer and the line of replies."""
 
     changed = Signal()
     opened = Signal()
+    resumed = Signal(object)
 
     def __init__(
         self,
@@ -59,11 +75,12 @@ class CurrentConversation(QObject):
         self.title = ""
         self.is_temporary = False
         self.last_reply: Message | None = None
+        self._after_end: dict[str, Callable[[], None]] = {}
         self._loader_before = (loader.chosen_name, loader.state)
         self.transcript = TranscriptModel(self._describe, self)
         self.attachments = AttachmentsController(notifier, context.weigh, self)
         self.composer = ComposerController(self._send, self._stop, self.attachments, self)
-        context.branch, context.draft = self._branch, lambda: self.composer.content
+        context.branch, context.draft = self.messages, lambda: self.composer.content
         context.view_changed.connect(self.transcript.show_view)
         context.usage.changed.connect(lambda: self.composer.refuse(context.usage.isTooLong))
         self.composer.draft_changed.connect(self._follow_draft)
@@ -78,7 +95,7 @@ class CurrentConversation(QObject):
         loader.changed.connect(self._show_progress)
         loader.changed.connect(self._follow_loader)
         loader.became_ready.connect(self.attachments.weigh_again)
-        self.transcript.regenerate_wanted.connect(self._regenerate)
+        self.transcript.regenerate_wanted.connect(self.regenerate)
         self.transcript.continue_wanted.connect(self._continue)
         self.transcript.roll_wanted.connect(self._roll)
         self.transcript.variant_wanted.connect(self._show_variant)
@@ -127,7 +144,36 @@ class CurrentConversation(QObject):
         if self._store.message(message_id).text:
             self._continue(message_id)
         else:
-            self._regenerate(message_id)
+            self.regenerate(message_id)
+
+    def regenerate(self, message_id: str) -> None:
+        """Asks the chosen model for another reply, beside a reply or below a person's message."""
+        name = self._loader.chosen_name
+        self._resume(
+            "message.regenerating",
+            lambda: self._conversing.regenerate(message_id, model=name, options=self._options),
+        )
+
+    def ask_again(self, message_id: str, text: str) -> None:
+        """Puts a person's message with ``text`` beside the message ``message_id`` and asks for a reply to it."""
+        name = self._loader.chosen_name
+        self._resume(
+            "message.edited",
+            lambda: self._conversing.ask_again(message_id, text, model=name, options=self._options),
+        )
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a reply of this conversation is being written or waits."""
+        return self._line.is_active(self.conversation_id)
+
+    def when_stopped(self, conversation_id: str, then: Callable[[], None]) -> None:
+        """Stops the reply of a conversation and calls ``then`` once its end is saved; at once where there is none."""
+        if not self._line.is_active(conversation_id):
+            then()
+            return
+        self._after_end[conversation_id] = then
+        self._line.stop(conversation_id)
 
     def shut_down(self) -> None:
         """Saves what is under way; nothing is shown any more."""
@@ -222,29 +268,34 @@ class CurrentConversation(QObject):
     def _stop(self) -> None:
         self._line.stop(self.conversation_id)
 
-    def _regenerate(self, message_id: str) -> None:
-        name = self._loader.chosen_name
-        self._resume(lambda: self._conversing.regenerate(message_id, model=name, options=self._options))
-
     def _continue(self, message_id: str) -> None:
         name = self._loader.chosen_name
-        self._resume(lambda: self._conversing.continue_reply(message_id, model=name, options=self._options))
+        self._resume(
+            "message.continuing",
+            lambda: self._conversing.continue_reply(message_id, model=name, options=self._options),
+            self._store.message(message_id),
+        )
 
     def _roll(self, message_id: str) -> None:
         """Leaves the earliest messages out from now on, and goes on with the reply that was in want of room."""
         self._context.roll()
         self._continue(message_id)
 
-    def _resume(self, begin: Callable[[], PendingReply]) -> None:
-        if self._line.is_active(self.conversation_id):
+    def _resume(self, key: str, begin: Callable[[], PendingReply], before: Message | None = None) -> None:
+        if self.is_busy:
             return
+        shown = {message.id for message in self._store.path(self.conversation_id)}
+        tip = self._store.get(self.conversation_id).tip_id
         try:
             pending = begin()
         except AppError as error:
             self._say(error)
             return
-        self.transcript.show(self._store.path(self.conversation_id))
-        self._start(pending, self._store.message(pending.message_id))
+        branch = self._store.path(self.conversation_id)
+        self.transcript.show(branch)
+        self._start(pending, branch[-1])
+        added = tuple(message.id for message in branch if message.id not in shown)
+        self.resumed.emit(Resumed(key, self.conversation_id, added, tip, before))
 
     def _show_variant(self, message_id: str, step: int) -> None:
         if self._line.is_active(self.conversation_id):
@@ -265,8 +316,10 @@ class CurrentConversation(QObject):
         self._conversations.refresh()
         self._show_progress()
         self.changed.emit()
+        if not self._line.is_active(conversation_id):
+            self._after_end.pop(conversation_id, lambda: None)()
 
-    def _branch(self) -> list[Message]:
+    def messages(self) -> list[Message]:
         """Returns the messages that are shown, with what has come of a reply by now."""
         messages = self._store.path(self.conversation_id) if self.conversation_id else []
         return [*messages[:-1], *map(self._line.with_latest_text, messages[-1:])]

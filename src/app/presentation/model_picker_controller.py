@@ -172,6 +172,10 @@ class ModelPickerController(QObject):  # type: ignore[operator]
         """Uses a model file of the library from now on and loads it."""
         self._open(name)
 
+    def use(self, name: str, then: Callable[[], None]) -> None:
+        """Uses a model file of the library from now on, and calls ``then`` when it is the chosen one."""
+        self._open(name, then)
+
     @Slot(QUrl)
     def openFile(self, url: QUrl) -> None:
         """Takes a file into the library, in place, and uses it."""

@@ -26,7 +26,7 @@ from app.presentation.item_roles import DISPLAY_ROLE, FIRST_ROLE, Index, role_na
 from app.presentation.live_reply import LiveReply
 from app.presentation.qml_property import Property
 from app.presentation.remedies import Remedy
-from app.presentation.transcript_rows import VIEW_LINE, Row, Shown, rows_of, view_line
+from app.presentation.transcript_rows import VIEW_LINE, Row, Shown, editor_row, rows_of, view_line
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
@@ -189,6 +189,26 @@ class TranscriptModel(QAbstractListModel):  # type: ignore[operator]
         start, end = self._span(message.id)
         if start < end:
             self._splice(start, end, rows_of(self._describe(message)))
+
+    def lay_out_to(self, message_id: str, number: int) -> int:
+        """Lays out what is older up to a message; returns the place of its row ``number`` for the view, else -1."""
+        waiting = next((at for at, message in enumerate(self._older) if message.id == message_id), len(self._older))
+        older, self._older = self._older[waiting:], self._older[:waiting]
+        if older:
+            self._insert(0, [row for message in older for row in self._laid_out(message)])
+        start, end = self._span(message_id)
+        return len(self._rows) - 1 - min(start + number, end - 1) if start < end else -1
+
+    def open_editor(self, message: Message) -> None:
+        """Puts a box with a message's text in the place of its rows; `refresh` takes it away."""
+        start, end = self._span(message.id)
+        if start < end:
+            self._splice(start, end, [editor_row(message)])
+
+    def keep_edit(self, message_id: str, text: str) -> None:
+        """Keeps what stands in the box for when its row is scrolled away and back; nobody needs to be told."""
+        start, end = self._span(message_id)
+        self._rows[start:end] = [replace(row, text=text) for row in self._rows[start:end]]
 
     @Property(int, notify=count_changed)
     def count(self) -> int:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from app import i18n
 from app.domain.attachments import AttachmentPart
 from app.domain.errors import ErrorReport
-from app.domain.generation import Timings, Usage
 from app.domain.messages import Message, MessageStatus, Role
 from app.markup.blocks import Block, CodeBlock, RichBlock, TableBlock, parse
 from app.presentation.quantities import model_name
@@ -147,6 +146,21 @@ def _block_row(message_id: str, block: Block) -> Row:
             return Row("rich", message_id, html=html, text=block.plain(), accessible_name=block.plain())
 
 
+def editor_row(message: Message) -> Row:
+    """Returns the row in which a message's text is edited."""
+    kind = "question" if message.role is Role.USER else "reply"
+    return Row(
+        "editor",
+        message.id,
+        is_head=True,
+        accessible_name=i18n.text("message.editor"),
+        author=author_of(message),
+        text=message.text,
+        facts=i18n.text(f"message.edit_note.{kind}"),
+        remedy_text=i18n.text(f"message.save.{kind}"),
+    )
+
+
 def _has_words(message: Message) -> bool:
     return bool(message.text or message.reasoning)
 
@@ -200,7 +214,7 @@ def _foot(shown: Shown) -> Row:
     return Row(
         "foot",
         message.id,
-        facts=facts_text(message.facts.usage, message.facts.timings, status),
+        facts=facts_text(shown),
         accessible_name=i18n.text("transcript.facts"),
         variant=shown.variant,
         can_continue=status in (MessageStatus.STOPPED, MessageStatus.LENGTH)
@@ -209,9 +223,10 @@ def _foot(shown: Shown) -> Row:
     )
 
 
-def facts_text(usage: Usage | None, timings: Timings | None, status: MessageStatus) -> str:
-    """Returns the line under a reply: what was measured of it, and how it ended unless it simply ended."""
-    parts: list[str] = []
+def facts_text(shown: Shown) -> str:
+    """Returns the line under a reply: the model, what was measured, and how it ended."""
+    message, usage, timings = shown.message, shown.message.facts.usage, shown.message.facts.timings
+    parts = [model_name(message.facts.model)]
     if usage and usage.completion_tokens:
         parts.append(i18n.text("transcript.tokens", count=usage.completion_tokens))
     if usage and usage.cached_tokens:
@@ -221,11 +236,30 @@ def facts_text(usage: Usage | None, timings: Timings | None, status: MessageStat
         parts.append(speed_text(timings.tokens_per_s))
     if timings and timings.first_token_s > 0:
         parts.append(i18n.text("transcript.first_token", seconds=f"{timings.first_token_s:.2f}"))
-    if status is MessageStatus.STOPPED:
-        parts.append(i18n.text("transcript.stopped"))
-    elif status is MessageStatus.LENGTH:
-        parts.append(i18n.text("transcript.length"))
-    return " · ".join(parts)
+    parts.append(_end_text(shown))
+    return " · ".join(part for part in parts if part)
+
+
+def _end_text(shown: Shown) -> str:
+    """Returns why a reply ended, in words; an edited one did not end by itself."""
+    message = shown.message
+    if shown.is_interrupted:
+        return i18n.text("transcript.ended.interrupted")
+    if message.edited_from is not None:
+        return i18n.text("transcript.edited")
+    match message.status:
+        case MessageStatus.STOPPED:
+            return i18n.text("transcript.stopped")
+        case MessageStatus.LENGTH if message.facts.error is not None:
+            return i18n.text("transcript.ended.context")
+        case MessageStatus.LENGTH:
+            return i18n.text("transcript.length")
+        case MessageStatus.ERROR:
+            return i18n.text("transcript.ended.error")
+        case MessageStatus.COMPLETE:
+            return i18n.text("transcript.ended.complete")
+        case MessageStatus.STREAMING:
+            return ""
 
 
 def speed_text(tokens_per_s: float) -> str:

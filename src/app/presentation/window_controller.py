@@ -18,9 +18,11 @@ from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.find_controller import FindController
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.lexer_loader import lexer_loader
+from app.presentation.message_actions import MessageActions
 from app.presentation.model_loader import ModelLoader
 from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
@@ -70,6 +72,8 @@ class Parts:
     snippets: SnippetController
     search: SearchModel
     shelf: ShelfController
+    messages: MessageActions
+    find: FindController
     wanted_model: str | None = None
 
 
@@ -178,6 +182,14 @@ class WindowController(QObject):  # type: ignore[operator]
     def snippets(self) -> SnippetController:
         return self.parts.snippets
 
+    @Property(MessageActions, constant=True)
+    def messages(self) -> MessageActions:
+        return self.parts.messages
+
+    @Property(FindController, constant=True)
+    def find(self) -> FindController:
+        return self.parts.find
+
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
         info = self.parts.loader.info
@@ -268,11 +280,6 @@ class WindowController(QObject):  # type: ignore[operator]
             self.copyText(self._current.last_reply.text)
         else:
             self.parts.notifier.show(i18n.text("window.nothing_to_copy"))
-
-    @Slot(str)
-    def copyMessage(self, message_id: str) -> None:
-        """Copies a message as it was written."""
-        self.copyText(self.parts.store.message(message_id).text)
 
     @Slot()
     def copyAttachment(self) -> None:

@@ -87,6 +87,22 @@ class Conversing:
         question = self._store.add_message(conversation.id, Role.USER, parts, parent_id=conversation.tip_id)
         return self._new_reply(conversation, question.id, model, options)
 
+    def ask_again(
+        self, message_id: str, text: str, *, model: str = "", options: ReplyOptions = _DEFAULT_OPTIONS
+    ) -> PendingReply:
+        """Commits ``text`` beside the person's message ``message_id``, then an empty reply to it.
+
+        Raises MessageNotFound, WrongUsage where it is a reply.
+        """
+        message = self._store.message(message_id)
+        if message.role is not Role.USER:
+            raise WrongUsage(reason=f"{message_id} is not a person's message")
+        conversation = self._store.get(message.conversation_id)
+        question = self._store.add_message(
+            conversation.id, Role.USER, (TextPart(text),), parent_id=message.parent_id, edited_from=message_id
+        )
+        return self._new_reply(conversation, question.id, model, options)
+
     def regenerate(self, message_id: str, *, model: str = "", options: ReplyOptions = _DEFAULT_OPTIONS) -> PendingReply:
         """Begins another reply beside the reply ``message_id``, or below the person's message ``message_id``.
 

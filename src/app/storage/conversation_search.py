@@ -116,7 +116,7 @@ class ConversationSearch:
                 "SELECT m.seq, m.id, m.conversation_id FROM message_index CROSS JOIN messages m "
                 "ON m.seq = message_index.rowid WHERE message_index MATCH ? AND message_index.rowid < ? "
                 f"AND m.conversation_id NOT IN ({', '.join('?' * len(known))}) "
-                f"AND {condition} AND {_IS_THERE} ORDER BY message_index.rowid DESC LIMIT ?",
+                f"AND m.deleted_at IS NULL AND {condition} AND {_IS_THERE} ORDER BY message_index.rowid DESC LIMIT ?",
                 (trigrams, before, *known, value, _PAGE),
             )
             yield from rows
@@ -140,8 +140,8 @@ class ConversationSearch:
         last = self._database.rows("SELECT coalesce(max(seq), 0) FROM messages")[0][0]
         return self._database.rows(
             "SELECT max(m.seq) AS latest, m.id, m.conversation_id FROM messages m NOT INDEXED WHERE m.seq > ? "
-            f"AND {condition} AND m.status <> 'streaming' GROUP BY m.conversation_id HAVING {_IS_THERE} "
-            "ORDER BY latest DESC LIMIT ?",
+            f"AND {condition} AND m.status <> 'streaming' AND m.deleted_at IS NULL GROUP BY m.conversation_id "
+            f"HAVING {_IS_THERE} ORDER BY latest DESC LIMIT ?",
             (last - newest, value, limit),
         )
 
@@ -150,7 +150,7 @@ class ConversationSearch:
         condition, value = _contains("m.text", needle)
         return self._database.rows(
             "SELECT m.seq, m.id, m.conversation_id FROM messages m INDEXED BY messages_streaming "
-            f"WHERE m.status = 'streaming' AND {condition} AND {_IS_THERE}",
+            f"WHERE m.status = 'streaming' AND m.deleted_at IS NULL AND {condition} AND {_IS_THERE}",
             (value,),
         )
 

@@ -40,20 +40,21 @@ from app.storage.rows import (
 SHORTEST_PREFIX: Final = 6
 
 # Reading a whole tree by its index and walking it here is three times as fast as a recursive query.
-_TREE = f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.conversation_id = ?"
-_NEWEST_LEAF = """
+_TREE = f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.conversation_id = ? AND m.deleted_at IS NULL"
+NEWEST_LEAF: Final = """
     WITH RECURSIVE below (id, seq) AS (
-        SELECT id, seq FROM messages WHERE id = ? AND conversation_id = ?
+        SELECT id, seq FROM messages WHERE id = ? AND conversation_id = ? AND deleted_at IS NULL
         UNION ALL
-        SELECT c.id, c.seq FROM below b JOIN messages c ON c.parent_id = b.id
+        SELECT c.id, c.seq FROM below b JOIN messages c ON c.parent_id = b.id AND c.deleted_at IS NULL
     )
-    SELECT id FROM below b WHERE NOT EXISTS (SELECT 1 FROM messages c WHERE c.parent_id = b.id)
+    SELECT id FROM below b
+    WHERE NOT EXISTS (SELECT 1 FROM messages c WHERE c.parent_id = b.id AND c.deleted_at IS NULL)
     ORDER BY seq DESC LIMIT 1
 """
 _INSERT = f"""
     INSERT INTO messages (id, conversation_id, parent_id, role, text, parts, status, created_at, updated_at,
-                          writer_pid, {", ".join(FACT_COLUMNS)})
-    VALUES ({", ".join("?" * (10 + len(FACT_COLUMNS)))})
+                          writer_pid, {", ".join(FACT_COLUMNS)}, edited_from)
+    VALUES ({", ".join("?" * (11 + len(FACT_COLUMNS)))})
 """
 _FINISH = f"""
     UPDATE messages SET text = ?, parts = ?, status = ?, updated_at = ?, writer_pid = NULL,
@@ -84,7 +85,7 @@ class ConversationStore:
         self._database = database
         self._memory: Database | None = None
 
-    def _at(self, identity: str) -> Database:
+    def database_of(self, identity: str) -> Database:
         """Returns the database that has the conversation or message ``identity``."""
         known = "SELECT 1 FROM conversations WHERE id = ?1 UNION ALL SELECT 1 FROM messages WHERE id = ?1"
         if self._memory is not None and self._memory.rows(known, (storable(identity),)):
@@ -114,7 +115,7 @@ class ConversationStore:
         """Returns what ``list`` does, each with its number of messages."""
         rows = self._database.rows(
             f"SELECT {CONVERSATION_COLUMNS}, "
-            "(SELECT count(*) FROM messages m WHERE m.conversation_id = conversations.id) "
+            "(SELECT count(*) FROM messages m WHERE m.conversation_id = conversations.id AND m.deleted_at IS NULL) "
             "FROM conversations WHERE deleted_at IS NULL ORDER BY updated_at DESC, seq DESC"
         )
         return [ConversationSummary(conversation_from(row[:-1]), row[-1]) for row in rows]
@@ -125,10 +126,12 @@ class ConversationStore:
         Raises ConversationNotFound, also where a beginning fits several.
         """
         select = f"SELECT {CONVERSATION_COLUMNS} FROM conversations WHERE deleted_at IS NULL AND "
-        rows = self._at(conversation_id).rows(select + "id = ?", (storable(conversation_id),))
+        rows = self.database_of(conversation_id).rows(select + "id = ?", (storable(conversation_id),))
         if not rows and len(conversation_id) >= SHORTEST_PREFIX:
             wanted = storable(conversation_id).lower()
-            rows = self._at(conversation_id).rows(select + "substr(id, 1, ?) = ? LIMIT 2", (len(wanted), wanted))
+            rows = self.database_of(conversation_id).rows(
+                select + "substr(id, 1, ?) = ? LIMIT 2", (len(wanted), wanted)
+            )
         if len(rows) != 1:
             raise ConversationNotFound(id=conversation_id)
         return conversation_from(rows[0])
@@ -217,8 +220,10 @@ class ConversationStore:
 
     def path(self, conversation_id: str) -> builtins.list[Message]:
         """Returns the messages of the branch that is shown, from the first to the tip."""
-        found = self._at(conversation_id).rows("SELECT tip_id FROM conversations WHERE id = ?", (conversation_id,))
-        by_id = {row[0]: row for row in self._at(conversation_id).rows(_TREE, (conversation_id,))}
+        found = self.database_of(conversation_id).rows(
+            "SELECT tip_id FROM conversations WHERE id = ?", (conversation_id,)
+        )
+        by_id = {row[0]: row for row in self.database_of(conversation_id).rows(_TREE, (conversation_id,))}
         branch: builtins.list[Message] = []
         wanted = found[0][0] if found else None
         while wanted is not None:
@@ -229,13 +234,13 @@ class ConversationStore:
         return branch
 
     def siblings(self, message_id: str) -> builtins.list[str]:
-        """Returns the ids of all messages with the same parent, itself too, oldest first.
+        """Returns the ids of all messages with the same parent, itself too, oldest first; none that is deleted.
 
         Raises MessageNotFound.
         """
-        rows = self._at(message_id).rows(
+        rows = self.database_of(message_id).rows(
             "SELECT s.id FROM messages m JOIN messages s ON s.conversation_id = m.conversation_id "
-            "AND s.parent_id IS m.parent_id WHERE m.id = ? ORDER BY s.seq",
+            "AND s.parent_id IS m.parent_id AND s.deleted_at IS NULL WHERE m.id = ? ORDER BY s.seq",
             (message_id,),
         )
         if not rows:
@@ -243,8 +248,10 @@ class ConversationStore:
         return [row[0] for row in rows]
 
     def message(self, message_id: str) -> Message:
-        """Returns one message. Raises MessageNotFound."""
-        rows = self._at(message_id).rows(f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.id = ?", (message_id,))
+        """Returns one message, a deleted one too. Raises MessageNotFound."""
+        rows = self.database_of(message_id).rows(
+            f"SELECT {MESSAGE_COLUMNS} FROM messages m WHERE m.id = ?", (message_id,)
+        )
         if not rows:
             raise MessageNotFound(id=message_id)
         return message_from(rows[0])
@@ -259,6 +266,7 @@ class ConversationStore:
         status: MessageStatus = MessageStatus.COMPLETE,
         facts: ReplyFacts = ReplyFacts(),  # noqa: B008 - a frozen value
         writer_pid: int | None = None,
+        edited_from: str | None = None,
     ) -> Message:
         """Adds a message below ``parent_id`` and makes it the tip; it is durable on return.
 
@@ -267,9 +275,9 @@ class ConversationStore:
         identity, now = uuid.uuid4().hex, microseconds(_now())
         row = (
             *(identity, conversation_id, parent_id, str(role), *parts_columns(parts), str(status)),
-            *(now, now, writer_pid, *fact_columns(facts)),
+            *(now, now, writer_pid, *fact_columns(facts), edited_from),
         )
-        with self._at(conversation_id).transaction() as connection:
+        with self.database_of(conversation_id).transaction() as connection:
             if parent_id is not None:
                 _require_message(connection, conversation_id, parent_id)
             changed = connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation_id,))
@@ -287,7 +295,7 @@ class ConversationStore:
 
         Raises MessageNotFound.
         """
-        with self._at(message_id).transaction(is_durable=False) as connection:
+        with self.database_of(message_id).transaction(is_durable=False) as connection:
             done = connection.execute(
                 "UPDATE messages SET text = ?, parts = ?, updated_at = ? WHERE id = ?",
                 (*parts_columns(parts), microseconds(_now()), message_id),
@@ -299,7 +307,7 @@ class ConversationStore:
         """Saves a reply with how it ended; durable on return. Raises MessageNotFound."""
         now = microseconds(_now())
         values = (*parts_columns(parts), str(status), now, *fact_columns(facts), message_id)
-        with self._at(message_id).transaction() as connection:
+        with self.database_of(message_id).transaction() as connection:
             if connection.execute(_FINISH, values).rowcount == 0:
                 raise MessageNotFound(id=message_id)
             connection.execute(
@@ -310,7 +318,7 @@ class ConversationStore:
 
     def resume_reply(self, message_id: str, writer_pid: int) -> None:
         """Marks a reply as being written again, by process ``writer_pid``. Raises MessageNotFound."""
-        with self._at(message_id).transaction() as connection:
+        with self.database_of(message_id).transaction() as connection:
             done = connection.execute(
                 "UPDATE messages SET status = ?, writer_pid = ?, updated_at = ?, error = NULL WHERE id = ?",
                 (str(MessageStatus.STREAMING), writer_pid, microseconds(_now()), message_id),
@@ -320,8 +328,8 @@ class ConversationStore:
 
     def select_branch(self, conversation_id: str, message_id: str) -> None:
         """Shows the branch through ``message_id``, down to its newest leaf. Raises MessageNotFound."""
-        with self._at(conversation_id).transaction() as connection:
-            leaf = connection.execute(_NEWEST_LEAF, (message_id, conversation_id)).fetchone()
+        with self.database_of(conversation_id).transaction() as connection:
+            leaf = connection.execute(NEWEST_LEAF, (message_id, conversation_id)).fetchone()
             if leaf is None:
                 raise MessageNotFound(id=message_id)
             connection.execute("UPDATE conversations SET tip_id = ? WHERE id = ?", (leaf[0], conversation_id))
@@ -331,12 +339,15 @@ class ConversationStore:
 
         Raises MessageNotFound, ConversationNotFound.
         """
-        if message_id is not None and self.message(message_id).conversation_id != conversation_id:
-            raise MessageNotFound(id=message_id)
-        self._update(conversation_id, "tip_id = ?", message_id)
+        with self.database_of(conversation_id).transaction() as connection:
+            if message_id is not None:
+                _require_message(connection, conversation_id, message_id)
+            done = connection.execute("UPDATE conversations SET tip_id = ? WHERE id = ?", (message_id, conversation_id))
+            if done.rowcount == 0:
+                raise ConversationNotFound(id=conversation_id)
 
     def _update(self, conversation_id: str, assignments: str, *values: object) -> None:
-        with self._at(conversation_id).transaction() as connection:
+        with self.database_of(conversation_id).transaction() as connection:
             done = connection.execute(
                 f"UPDATE conversations SET {assignments} WHERE id = ?", (*values, conversation_id)
             )
@@ -346,7 +357,8 @@ class ConversationStore:
 
 def _require_message(connection: sqlite3.Connection, conversation_id: str, message_id: str) -> None:
     found = connection.execute(
-        "SELECT 1 FROM messages WHERE id = ? AND conversation_id = ?", (message_id, conversation_id)
+        "SELECT 1 FROM messages WHERE id = ? AND conversation_id = ? AND deleted_at IS NULL",
+        (message_id, conversation_id),
     )
     if found.fetchone() is None:
         raise MessageNotFound(id=message_id)

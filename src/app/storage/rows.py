@@ -43,7 +43,7 @@ FACT_COLUMNS: Final = (
 )
 MESSAGE_COLUMNS: Final = (
     "m.id, m.conversation_id, m.parent_id, m.role, m.text, m.parts, m.status, m.created_at, m.updated_at, "
-    "m.writer_pid, " + ", ".join(f"m.{name}" for name in FACT_COLUMNS)
+    "m.writer_pid, " + ", ".join(f"m.{name}" for name in FACT_COLUMNS) + ", m.edited_from"
 )
 _PART_KINDS: Final[dict[str, type[Part]]] = {
     "text": TextPart,
@@ -145,7 +145,7 @@ def conversation_from(row: Sequence[Any]) -> Conversation:
 
 def message_from(row: Sequence[Any]) -> Message:
     """Returns the message of a row of ``MESSAGE_COLUMNS``."""
-    identity, conversation, parent, role, text, parts, status, created, updated, pid, *facts = row
+    identity, conversation, parent, role, text, parts, status, created, updated, pid, *facts, edited_from = row
     return Message(
         identity,
         conversation,
@@ -157,6 +157,7 @@ def message_from(row: Sequence[Any]) -> Message:
         moment_of(updated),
         _facts(facts),
         pid,
+        edited_from,
     )
 
 

@@ -6,7 +6,7 @@ import "theme"
 Item {
     id: root
 
-    readonly property list<Command> all: [newConversation, temporary, search, pickModel, copyReply, remove, stop, sidebar, inspector, settings, zoomIn, zoomOut, zoomReset, list]
+    readonly property list<Command> all: [newConversation, temporary, search, find, pickModel, copyReply, remove, stop, sidebar, inspector, settings, zoomIn, zoomOut, zoomReset, list]
     required property WindowController controller
 
     signal inspectorToggled
@@ -45,6 +45,27 @@ Item {
         sequence: "Ctrl+K"
 
         onActivated: root.searchRequested()
+    }
+    Command {
+        id: find
+
+        enabled: root.controller.page === "conversation"
+        label: Texts.t["shortcuts.find"]
+        sequence: "Ctrl+F"
+
+        onActivated: root.controller.find.open()
+    }
+    Shortcut {
+        enabled: root.controller.find.isOpen
+        sequence: "F3"
+
+        onActivated: root.controller.find.step(false)
+    }
+    Shortcut {
+        enabled: root.controller.find.isOpen
+        sequence: "Shift+F3"
+
+        onActivated: root.controller.find.step(true)
     }
     Command {
         id: pickModel

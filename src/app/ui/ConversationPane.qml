@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Skald
 import "composer"
+import "controls"
 import "theme"
 import "transcript"
 
@@ -12,10 +13,14 @@ Item {
 
     readonly property real columnWidth: Math.min(width - Theme.scaled(32), Theme.scaled(776))
     required property WindowController controller
+    readonly property bool isFinding: controller.find.isOpen
 
     function focusComposer() {
         composer.focusBox();
     }
+
+    onIsFindingChanged: if (!isFinding)
+        focusComposer()
 
     Transcript {
         id: transcript
@@ -26,6 +31,8 @@ Item {
         anchors.right: parent.right
         anchors.top: parent.top
         controller: root.controller
+
+        onEditSaved: root.focusComposer()
     }
     Loader {
         active: root.controller.isEmpty
@@ -37,6 +44,18 @@ Item {
 
             onModelsRequested: root.controller.showPage("models")
         }
+    }
+    Lazy {
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.scaled(24)
+        anchors.top: parent.top
+        anchors.topMargin: Theme.gap
+        file: Qt.resolvedUrl("find/FindBar.qml")
+        given: ({
+                finder: root.controller.find
+            })
+        isWanted: root.isFinding
+        width: Math.min(Theme.scaled(460), root.width - Theme.scaled(48))
     }
     JumpButton {
         anchors.bottom: composer.top

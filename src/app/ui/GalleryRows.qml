@@ -23,6 +23,7 @@ Column {
         isHead: true
         messageId: "user"
         text: "And a short Python example?\n再来一个例子。"
+        variant: "1/2"
         width: root.width
     }
     ReasoningRow {

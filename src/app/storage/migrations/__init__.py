@@ -13,7 +13,8 @@ from app.storage.migrations import (
     m0006_reasoning,
     m0007_measured_memory,
     m0008_search_and_folders,
-    m0011_presets,
+    m0009_message_edits,
+    m0010_presets,
 )
 
 #: The statements of each migration; the first one makes version 1 of an empty file.
@@ -26,5 +27,6 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     m0006_reasoning.STATEMENTS,
     m0007_measured_memory.STATEMENTS,
     m0008_search_and_folders.STATEMENTS,
-    m0011_presets.STATEMENTS,
+    m0009_message_edits.STATEMENTS,
+    m0010_presets.STATEMENTS,
 )

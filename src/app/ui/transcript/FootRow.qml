@@ -3,7 +3,7 @@ import QtQuick.Layouts
 import "../controls"
 import "../theme"
 
-// Below a reply: copy, regenerate, the other variants, and the measured facts.
+// Below a reply: copy, regenerate, the other variants, more actions, and the measured facts.
 TranscriptRow {
     id: root
 
@@ -13,11 +13,12 @@ TranscriptRow {
 
     signal continueRequested
     signal copyRequested
+    signal menuRequested(Item anchor)
     signal regenerateRequested
     signal variantRequested(int step)
 
     RowLayout {
-        height: Theme.scaled(40)
+        height: Math.max(Theme.scaled(40), implicitHeight)
         spacing: Theme.scaled(2)
         width: root.columnWidth
         x: -Theme.gap
@@ -38,6 +39,9 @@ TranscriptRow {
 
             onClicked: root.regenerateRequested()
         }
+        MessageButton {
+            onClicked: root.menuRequested(this)
+        }
         VariantStepper {
             variant: root.variant
             visible: root.variant !== ""
@@ -54,8 +58,11 @@ TranscriptRow {
         }
         DimLabel {
             Layout.fillWidth: true
+            elide: Text.ElideNone
             leftPadding: Theme.gap
+            objectName: "facts"
             text: root.facts
+            wrapMode: Text.Wrap
         }
     }
 }

@@ -1,5 +1,6 @@
 import QtQuick
 import "../controls"
+import "../find"
 import "../theme"
 
 // Text of the transcript that can be selected and copied.
@@ -22,6 +23,13 @@ TextEdit {
 
     HoverHandler {
         cursorShape: root.hoveredLink !== "" ? Qt.PointingHandCursor : Qt.IBeamCursor
+    }
+    Lazy {
+        file: Qt.resolvedUrl("../find/FoundMarks.qml")
+        given: ({
+                edit: root
+            })
+        isWanted: Found.isWanted
     }
     Lazy {
         file: Qt.resolvedUrl("LinkHint.qml")

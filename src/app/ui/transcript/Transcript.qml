@@ -5,6 +5,7 @@ import QtQuick.Controls.Basic
 import Qt.labs.qmlmodels
 import Skald
 import "../controls"
+import "../find"
 import "../theme"
 
 // The conversation, newest row at the bottom; stays there by itself while the person is there.
@@ -12,10 +13,18 @@ ListView {
     id: root
 
     required property WindowController controller
+    readonly property Control focused: Window.activeFocusItem as Control
     readonly property bool isAway: !atYEnd && contentHeight > height
     property bool isPinned: true
     readonly property TranscriptModel rows: controller.transcript
 
+    signal editSaved
+
+    // The keyboard is not lost with the box, whose row goes.
+    function abandonEdit() {
+        forceActiveFocus();
+        Qt.callLater(controller.messages.cancelEdit);
+    }
     // The view stays at the end while the person is there, whatever grows or shrinks.
     function followEnd() {
         if (isPinned && !atYEnd)
@@ -39,9 +48,24 @@ ListView {
     function notePosition() {
         isPinned = atYEnd;
     }
+    function saveEdit(text: string) {
+        editSaved();
+        Qt.callLater(controller.messages.saveEdit, text);
+    }
     function settle() {
         returnToBounds();
         notePosition();
+    }
+    // A hit is scrolled to twice: to its row, and within a row that is higher than the view.
+    function showHit(row: int) {
+        isPinned = false;
+        positionViewAtIndex(row, ListView.Contain);
+        Found.row = itemAtIndex(row);
+    }
+    function showMark(text: Item, y: real, height: real) {
+        const top = text.mapToItem(root, 0, y).y;
+        contentY += Math.min(0, top - Theme.scaled(72)) + Math.max(0, top + height + Theme.margin - root.height);
+        returnToBounds();
     }
     // What a search found is brought to the middle; below it the view does not follow the end.
     function showRow(row: int) {
@@ -56,6 +80,7 @@ ListView {
     boundsBehavior: Flickable.StopAtBounds
     cacheBuffer: 600
     clip: true
+    currentIndex: -1
     keyNavigationEnabled: false
     model: rows
     objectName: "transcript"
@@ -75,7 +100,22 @@ ListView {
                 width: root.width
 
                 onAttachmentRequested: index => root.controller.showAttachment(messageId, index)
-                onCopyRequested: root.controller.copyMessage(messageId)
+                onCopyRequested: root.controller.messages.copyText(messageId)
+                onMenuRequested: anchor => menus.openActions(messageId, anchor)
+                onVariantRequested: step => root.rows.showVariant(messageId, step)
+            }
+        }
+        DelegateChoice {
+            roleValue: "editor"
+
+            EditorRow {
+                required author
+
+                width: root.width
+
+                onAbandoned: root.abandonEdit()
+                onEdited: text => root.controller.messages.keepEdit(text)
+                onSaved: text => root.saveEdit(text)
             }
         }
         DelegateChoice {
@@ -138,7 +178,8 @@ ListView {
                 width: root.width
 
                 onContinueRequested: root.rows.continueReply(messageId)
-                onCopyRequested: root.controller.copyMessage(messageId)
+                onCopyRequested: root.controller.messages.copyText(messageId)
+                onMenuRequested: anchor => menus.openActions(messageId, anchor)
                 onRegenerateRequested: root.rows.regenerate(messageId)
                 onVariantRequested: step => root.rows.showVariant(messageId, step)
             }
@@ -173,11 +214,19 @@ ListView {
     Keys.onPressed: event => keys.handle(event)
     Keys.onUpPressed: root.flick(0, 900)
     onContentHeightChanged: Qt.callLater(followEnd)
+    // What is reached with Tab is seen.
+    onFocusedChanged: if (activeFocus && focused?.visualFocus)
+        showMark(focused, 0, focused.height)
     onHeightChanged: Qt.callLater(followEnd)
     onMovementEnded: notePosition()
     onMovementStarted: isPinned = false
     onWidthChanged: Qt.callLater(followEnd)
 
+    MessageMenus {
+        id: menus
+
+        controller: root.controller
+    }
     ScrollKeys {
         id: keys
 
@@ -187,7 +236,7 @@ ListView {
     }
     FocusRing {
         anchors.margins: 2
-        shown: root.activeFocus
+        shown: root.Window.activeFocusItem === root
     }
     Connections {
         function onModelReset() {
@@ -201,5 +250,19 @@ ListView {
         }
 
         target: root.rows
+    }
+    Connections {
+        function onHitShown(row: int) {
+            root.showHit(row);
+        }
+
+        target: root.controller.find
+    }
+    Connections {
+        function onPlaced(text: Item, y: real, height: real) {
+            root.showMark(text, y, height);
+        }
+
+        target: Found
     }
 }

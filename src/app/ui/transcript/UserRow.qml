@@ -4,18 +4,21 @@ import QtQuick
 import "../controls"
 import "../theme"
 
-// What the person said, at the right, below the files that went along.
+// What the person said, at the right, below the files that went along and above its variants.
 TranscriptRow {
     id: root
 
     required property var attachments
     required property string text
+    required property string variant
 
     signal attachmentRequested(int index)
     signal copyRequested
+    signal menuRequested(Item anchor)
+    signal variantRequested(int step)
 
     Item {
-        height: bubble.y + (bubble.visible ? bubble.height + Theme.scaled(10) : 0)
+        height: bubble.y + (bubble.visible ? bubble.height + Theme.scaled(10) : 0) + (stepper.visible ? stepper.height : 0)
         width: root.columnWidth
 
         Flow {
@@ -63,17 +66,37 @@ TranscriptRow {
                 width: Math.min(implicitWidth, root.columnWidth * 0.82)
             }
         }
-        IconButton {
+        Row {
             anchors.right: bubble.left
             anchors.rightMargin: Theme.scaled(4)
             anchors.verticalCenter: bubble.verticalCenter
-            iconName: "copy"
-            iconSize: Theme.scaled(16)
-            objectName: "copy-message"
-            opacity: hover.hovered || activeFocus ? 1 : 0
-            text: Texts.t["transcript.copy"]
+            opacity: hover.hovered || copy.activeFocus || more.activeFocus ? 1 : 0
 
-            onClicked: root.copyRequested()
+            MessageButton {
+                id: more
+
+                onClicked: root.menuRequested(this)
+            }
+            IconButton {
+                id: copy
+
+                iconName: "copy"
+                iconSize: Theme.scaled(16)
+                objectName: "copy-message"
+                text: Texts.t["transcript.copy"]
+
+                onClicked: root.copyRequested()
+            }
+        }
+        VariantStepper {
+            id: stepper
+
+            anchors.right: parent.right
+            anchors.top: bubble.bottom
+            variant: root.variant
+            visible: root.variant !== ""
+
+            onStepped: step => root.variantRequested(step)
         }
         HoverHandler {
             id: hover

@@ -1,4 +1,4 @@
-"""Version 11: presets as JSON, the built-in ones that are hidden, and snippets."""
+"""Version 10: presets as JSON, the built-in ones that are hidden, and snippets."""
 
 from __future__ import annotations
 
