@@ -55,9 +55,12 @@ Rectangle {
                 id: box
 
                 focus: true
-                snippets: root.snippets
+                isListOpen: root.snippets.isOpen
                 takesPaste: () => root.attachments.paste()
 
+                onListChosen: root.snippets.chooseCurrent()
+                onListClosed: root.snippets.close()
+                onListStepped: by => root.snippets.step(by)
                 onSubmitted: root.submit()
                 onTextChanged: {
                     root.composer.saveDraft(text);

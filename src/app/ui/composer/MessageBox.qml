@@ -1,22 +1,24 @@
 import QtQuick
 import QtQuick.Controls.Basic
-import Skald
 import "../theme"
 
-// Where the message is written: Enter sends, Shift+Enter begins a line, never while an input method composes. While the
-// list of snippets is open, the keys are its own. What is pasted is first offered to `takesPaste`.
+// Where a message is written: Enter sends, Shift+Enter begins a line, never while an input method composes. While a list
+// is open above it, the keys are the list's. What is pasted is first offered to `takesPaste`.
 TextArea {
     id: root
 
-    required property SnippetMenu snippets
-    required property var takesPaste
+    property bool isListOpen: false
+    property var takesPaste: () => false
 
+    signal listChosen
+    signal listClosed
+    signal listStepped(int by)
     signal submitted
 
     function enter(event: KeyEvent) {
         event.accepted = !(event.modifiers & Qt.ShiftModifier) && !inputMethodComposing && preeditText === "";
         if (event.accepted)
-            snippets.isOpen ? snippets.chooseCurrent() : submitted();
+            isListOpen ? listChosen() : submitted();
     }
     function replaceAll(text: string, cursor: int) {
         remove(0, length);
@@ -24,13 +26,14 @@ TextArea {
         cursorPosition = cursor;
     }
     function steer(event: KeyEvent, by: int) {
-        event.accepted = snippets.isOpen;
-        snippets.step(by);
+        event.accepted = isListOpen;
+        if (isListOpen)
+            listStepped(by);
     }
 
     Accessible.name: Texts.t["composer.message"]
     KeyNavigation.priority: KeyNavigation.BeforeItem
-    KeyNavigation.tab: snippets.isOpen ? null : nextItemInFocusChain(true)
+    KeyNavigation.tab: isListOpen ? null : nextItemInFocusChain(true)
     background: null
     color: Theme.colors.text
     font.pixelSize: Theme.body
@@ -47,15 +50,16 @@ TextArea {
     Keys.onDownPressed: event => root.steer(event, 1)
     Keys.onEnterPressed: event => root.enter(event)
     Keys.onEscapePressed: event => {
-        event.accepted = root.snippets.isOpen;
-        root.snippets.close();
+        event.accepted = root.isListOpen;
+        root.listClosed();
     }
     Keys.onPressed: event => event.accepted = event.matches(StandardKey.Paste) && root.takesPaste()
     Keys.onReturnPressed: event => root.enter(event)
-    Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape && root.snippets.isOpen
+    Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape && root.isListOpen
     Keys.onTabPressed: event => {
-        event.accepted = root.snippets.isOpen;
-        root.snippets.chooseCurrent();
+        event.accepted = root.isListOpen;
+        if (root.isListOpen)
+            root.listChosen();
     }
     Keys.onUpPressed: event => root.steer(event, -1)
 }
