@@ -106,8 +106,8 @@ class Window(QObject):
         conversations.removed.connect(lambda removed: forget_conversation(paths, self.engine, removed))
         self.store_thread = StoreThread(paths.database, self)
         search = SearchModel(self.store_thread, self.notifier, self)
-        titles = TitleWriter(self.engine, loader, line, store, lambda: settings.current, self)
-        titles.titled.connect(conversations.refresh)
+        self._titles = TitleWriter(self.engine, loader, line, store, lambda: settings.current, self)
+        self._titles.titled.connect(conversations.refresh)
         shelf_controller = ShelfController(shelf, self.store_thread, conversations, self.notifier, self)
         shelf_controller.purged.connect(lambda purged: forget_conversation(paths, self.engine, purged))
         inspector = InspectorController(
@@ -178,6 +178,7 @@ class Window(QObject):
 
     def close(self) -> None:
         """Saves what streams, ends the engine thread and its process, closes the database."""
+        self._titles.shut_down()
         self.controller.shut_down()
         self.controller.hub.close()
         self._hub.close()

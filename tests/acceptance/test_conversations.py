@@ -94,8 +94,8 @@ def test_conversations_are_put_into_folders_and_out_of_sight(program: Program) -
     wait_for(lambda: len(_titles(program)) == 2, "all of them", also=program.describe)
     program.press("toast-action")
     program.press("place")
-    program.find("option", "Travel")
-    program.key("Escape")
+    program.press("option", "Travel")
+    wait_for(lambda: _titles(program) == ["Hello"], "the folder again", also=program.describe)
 
     program.click("conversation", "Hello", button=3)
     program.press("archive")

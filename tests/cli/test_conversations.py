@@ -94,6 +94,9 @@ def test_a_failed_reply_tells_why(skald: Skald, written: Conversation) -> None:
 def test_search(skald: Skald, written: Conversation) -> None:
     assert [entry["id"] for entry in skald("conversations", "search", "AND TO", "--json").records] == [written.id]
     assert skald("conversations", "search", "nowhere", "--json").records == []
+    (record,) = skald("conversations", "search", "AND TO", "--json").records
+    assert str(record["match"]).casefold() == "and to"
+    assert "[And to]" in skald("conversations", "search", "AND TO").stdout
 
 
 def test_json_is_json_whatever_the_terminal(skald: Skald, written: Conversation) -> None:

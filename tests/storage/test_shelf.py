@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from app.domain.messages import Role, TextPart
 from app.storage import shelf as subject
 from app.storage.conversation_search import ConversationSearch
 from app.storage.conversations import ConversationStore
-from app.storage.database import Database
+from app.storage.database import Database, migrate
+from app.storage.migrations import MIGRATIONS
 from app.storage.shelf import ARCHIVE, TRASH, Shelf
 
 
@@ -86,6 +89,27 @@ def test_a_copy_has_the_whole_tree_and_is_another(store: ConversationStore, shel
     assert [store.message(sibling).text for sibling in store.siblings(tip.id)] == ["one", "two"]
     store.add_message(copy, Role.USER, (TextPart("more"),), parent_id=tip.id)
     assert [message.text for message in store.path(original.id)] == ["which?", "two"]
+
+
+def test_a_file_of_an_earlier_version_gives_its_room_back(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as old:
+        migrate(old, path, MIGRATIONS[:7])
+    with Database.open(path) as database:
+        store, shelf = ConversationStore(database), Shelf(database)
+        conversation = store.create("large")
+        parent = None
+        for _ in range(210):
+            text = (TextPart("many words " * 100),)
+            parent = store.add_message(conversation.id, Role.USER, text, parent_id=parent).id
+        store.delete(conversation.id)
+        database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        before = path.stat().st_size
+        shelf.purge([conversation.id])
+        assert path.stat().st_size < before / 2
+        assert database.rows("PRAGMA auto_vacuum") == [(2,)]
+        store.create("after it")
+        assert [entry.title for entry in store.list()] == ["after it"]
 
 
 def test_deleting_for_good_leaves_no_trace(store: ConversationStore, shelf: Shelf, database: Database) -> None:

@@ -114,6 +114,6 @@ class SearchModel(Rows, QAbstractListModel):  # type: ignore[operator]
             case "messageId":
                 return row.message_id
             case "line":
-                return row.before + row.match + row.after if row.message_id else ""
+                return row.before + row.match + row.after
             case _:
-                return getattr(row, role) if row.message_id else ""
+                return getattr(row, role)

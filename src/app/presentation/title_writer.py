@@ -50,6 +50,11 @@ class TitleWriter(QObject):
         line.generating.connect(self._give_way)
         engine.event_arrived.connect(self._take)
 
+    def shut_down(self) -> None:
+        """Asks for no title any more; to be called before the store is closed."""
+        self._timer.stop()
+        self._line.finished.disconnect(self._wait)
+
     def _wait(self, conversation_id: str, _message_id: str) -> None:
         if self._settings().is_titled_by_model and not self._request_id:
             self._conversation_id = conversation_id

@@ -25,7 +25,8 @@ _CONDITIONS: Final = {
     TRASH: "deleted_at IS NOT NULL ORDER BY deleted_at DESC, seq DESC",
 }
 _IN_FOLDER: Final = "folder_id = ? AND " + _CONDITIONS[ALL]
-_MERGED_PAGES: Final = 500
+_MERGED_PAGES: Final = 64
+_DELETED_AT_ONCE: Final = 100
 
 
 class Shelf:
@@ -119,15 +120,27 @@ class Shelf:
         """
         self._database.rows("PRAGMA secure_delete = ON")
         for conversation_id in conversation_ids:
-            with self._database.transaction() as connection:
-                connection.execute("PRAGMA defer_foreign_keys = ON")
-                chosen = connection.execute(
-                    "DELETE FROM conversations WHERE id = ? AND deleted_at IS NOT NULL", (conversation_id,)
-                )
-                if chosen.rowcount:
-                    connection.execute("DELETE FROM messages WHERE conversation_id = ?", (conversation_id,))
+            if self._database.rows(
+                "SELECT 1 FROM conversations WHERE id = ? AND deleted_at IS NOT NULL", (conversation_id,)
+            ):
+                self._purge(conversation_id)
         self._merge_index()
         self._database.reclaim()
+
+    def _purge(self, conversation_id: str) -> None:
+        """Deletes the newest messages first, so that no parent goes before its child, in steps of a moment each."""
+        self._update(conversation_id, "title = '', tip_id = NULL, summary = '', summary_until = NULL")
+        is_left = True
+        while is_left:
+            with self._database.transaction(is_durable=False) as connection:
+                done = connection.execute(
+                    "DELETE FROM messages WHERE seq IN (SELECT seq FROM messages WHERE conversation_id = ? "
+                    "ORDER BY seq DESC LIMIT ?)",
+                    (conversation_id, _DELETED_AT_ONCE),
+                )
+                is_left = done.rowcount > 0
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
 
     def _merge_index(self) -> None:
         """Writes the index anew without what was taken out of it, in steps that each hold the file for a moment.

@@ -46,7 +46,6 @@ ItemDelegate {
         RowLayout {
             Layout.fillWidth: true
             spacing: 0
-            visible: root.line !== ""
 
             DimLabel {
                 Accessible.ignored: true
