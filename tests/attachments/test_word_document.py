@@ -64,6 +64,11 @@ def test_no_more_is_unpacked_than_allowed(tmp_path: Path) -> None:
         read(bomb, Limits(unpacked=1_000_000))
 
 
+def test_elements_are_bounded(tmp_path: Path) -> None:
+    with pytest.raises(AttachmentTooHeavy):
+        read(docx(tmp_path / "a.docx", "<w:p/>" * 2000), Limits(elements=1000))
+
+
 def test_no_more_text_is_taken_than_allowed(tmp_path: Path) -> None:
     with pytest.raises(AttachmentTooLong):
         read(docx(tmp_path / "a.docx", paragraph("x" * 2000)), Limits(characters=1000))

@@ -64,11 +64,14 @@ def _parse(
 ) -> None:
     """Reads one entry piece by piece; whatever its header says of its size, no more than allowed is unpacked."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    depth = 0
+    depth = elements = 0
 
     def open_element(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, elements
         depth += 1
+        elements += 1
+        if elements > limits.elements:
+            raise AttachmentTooHeavy
         if depth > MOST_DEPTH:
             raise AttachmentDamaged(reason="nested too deep")
         start(_local(tag), {_local(key): value for key, value in attributes.items()})

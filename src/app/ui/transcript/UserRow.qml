@@ -24,10 +24,9 @@ TranscriptRow {
         Flow {
             id: files
 
-            anchors.right: parent.right
-            layoutDirection: Qt.RightToLeft
             spacing: Theme.gap
             width: root.columnWidth * 0.82
+            x: root.columnWidth - childrenRect.width
             y: Theme.scaled(18)
 
             Repeater {
