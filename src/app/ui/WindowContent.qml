@@ -153,6 +153,7 @@ FocusScope {
             anchors.top: header.bottom
             controller: root.controller
             visible: root.isConversation
+            z: root.controller.snippets.menu.isOpen ? 1 : 0
         }
         PageLoader {
             anchors.bottom: parent.bottom

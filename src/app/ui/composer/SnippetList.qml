@@ -33,7 +33,7 @@ PopupCard {
         boundsBehavior: Flickable.StopAtBounds
         clip: true
         currentIndex: root.snippets.currentIndex
-        height: Math.min(contentHeight, Theme.scaled(260))
+        height: Math.min(contentHeight, Theme.scaled(260), Math.max(root.owner.y - Theme.scaled(28), Theme.control))
         highlightMoveDuration: 0
         model: root.snippets
 

@@ -26,8 +26,8 @@ AppDialog {
     title: isRenaming ? Texts.t["presets.rename_title"] : Texts.t["presets.save_title"]
     visible: true
 
-    contentItem: ColumnLayout {
-        spacing: Theme.scaled(12)
+    contentItem: DialogColumn {
+        highest: root.parent.height - Theme.scaled(120)
 
         TextLine {
             id: box

@@ -56,6 +56,7 @@ Popup {
 
             Accessible.name: Texts.t["presets.list"]
             Accessible.role: Accessible.List
+            Layout.fillHeight: true
             Layout.fillWidth: true
             Layout.maximumHeight: Theme.scaled(320)
             activeFocusOnTab: true

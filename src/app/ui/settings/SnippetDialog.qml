@@ -26,8 +26,8 @@ AppDialog {
     visible: true
     width: Math.min(Theme.scaled(560), parent.width - Theme.scaled(32))
 
-    contentItem: ColumnLayout {
-        spacing: Theme.scaled(12)
+    contentItem: DialogColumn {
+        highest: root.parent.height - Theme.scaled(120)
 
         TextLine {
             id: box
