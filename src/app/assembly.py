@@ -34,6 +34,7 @@ from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.reply_line import ReplyLine
 from app.presentation.request_list_model import RequestListModel
+from app.presentation.text_selection import TextSelection
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.weight_model import WeightModel
 from app.presentation.window_controller import Parts, WindowController
@@ -148,6 +149,7 @@ class Window(QObject):
                 thinking,
                 messages,
                 FindController(current.transcript, current.messages, self),
+                TextSelection(self),
                 wanted_model=model,
             ),
             self,

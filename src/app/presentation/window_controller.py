@@ -30,6 +30,7 @@ from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
 from app.presentation.remedies import Remedy
 from app.presentation.request_list_model import RequestListModel
+from app.presentation.text_selection import TextSelection
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import speed_text
@@ -64,6 +65,7 @@ class Parts:
     thinking: ThinkingController
     messages: MessageActions
     find: FindController
+    selection: TextSelection
     wanted_model: str | None = None
 
 
@@ -155,6 +157,10 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(FindController, constant=True)
     def find(self) -> FindController:
         return self.parts.find
+
+    @Property(TextSelection, constant=True)
+    def selection(self) -> TextSelection:
+        return self.parts.selection
 
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
