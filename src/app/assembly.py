@@ -40,6 +40,7 @@ from app.presentation.search_model import SearchModel
 from app.presentation.shelf_controller import ShelfController
 from app.presentation.snippet_controller import SnippetController
 from app.presentation.store_thread import StoreThread
+from app.presentation.text_selection import TextSelection
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.title_writer import TitleWriter
 from app.presentation.weight_model import WeightModel
@@ -171,6 +172,7 @@ class Window(QObject):
                 shelf_controller,
                 messages,
                 FindController(current.transcript, current.messages, self),
+                TextSelection(self),
                 wanted_model=model,
             ),
             self,

@@ -126,11 +126,12 @@ def test_a_failed_reply_says_what_happened_and_what_to_do(make: Callable[..., Tr
     error = ModelMissing(path="/models/gone.gguf").report()
     model = make()
     model.show([Message(**{**vars(failed), "facts": ReplyFacts(model="gone", error=error)})])
-    assert kinds(model) == ["notice"]
-    assert "gone.gguf is not there" in value(model, 0, "text")
-    assert value(model, 0, "isError")
-    assert value(model, 0, "isHead")
-    assert (value(model, 0, "remedy"), value(model, 0, "remedyText")) == ("choose-model", "Choose another model")
+    assert kinds(model) == ["notice", "foot"]
+    assert value(model, 0, "facts") == "gone · failed"
+    assert "gone.gguf is not there" in value(model, 1, "text")
+    assert value(model, 1, "isError")
+    assert value(model, 1, "isHead")
+    assert (value(model, 1, "remedy"), value(model, 1, "remedyText")) == ("choose-model", "Choose another model")
 
 
 def thought(number: int, reasoning: str, text: str, status: MessageStatus = MessageStatus.COMPLETE) -> Message:

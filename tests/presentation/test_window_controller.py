@@ -137,7 +137,7 @@ def test_a_model_that_cannot_be_loaded_is_said_where_the_reply_would_stand(
     fake_engine.load_problem = ModelRefused(path="starter", log="bad tensor")
     window.controller.announceReady()
     send(window, qtbot, "Hello")
-    assert shown(window) == ["user", "notice"]
+    assert shown(window) == ["user", "notice", "foot"]
     assert window.controller.picker.state == "failed"
     assert "bad tensor" in window.controller.picker.stateText
     assert not window.controller.composer.isGenerating

@@ -135,8 +135,9 @@ class MessageActions(QObject):  # type: ignore[operator]
         self._copy(self._store.message(message_id).text)
 
     def _copy(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)
-        self._notifier.show(i18n.text("window.copied"))
+        if text:
+            QGuiApplication.clipboard().setText(text)
+        self._notifier.show(i18n.text("window.copied" if text else "window.nothing_to_copy"))
 
     def _tell_resumed(self, resumed: Resumed) -> None:
         def undo() -> None:

@@ -72,8 +72,7 @@ def rows_of(shown: Shown, is_open: bool = False) -> list[Row]:
     notice = _notice(shown)
     if notice:
         rows.append(notice)
-    if _has_words(message) or not notice:
-        rows.append(_foot(shown))
+    rows.append(_foot(shown))
     said = message.text or (notice.text if notice else rows[0].facts if message.reasoning else "")
     return _with_head(rows, f"{author_of(message)}: {said}", message)
 

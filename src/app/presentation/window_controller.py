@@ -36,6 +36,7 @@ from app.presentation.request_list_model import RequestListModel
 from app.presentation.search_model import SearchModel
 from app.presentation.shelf_controller import ShelfController
 from app.presentation.snippet_controller import SnippetController
+from app.presentation.text_selection import TextSelection
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.transcript_model import TranscriptModel
 from app.presentation.transcript_rows import speed_text
@@ -74,6 +75,7 @@ class Parts:
     shelf: ShelfController
     messages: MessageActions
     find: FindController
+    selection: TextSelection
     wanted_model: str | None = None
 
 
@@ -189,6 +191,10 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(FindController, constant=True)
     def find(self) -> FindController:
         return self.parts.find
+
+    @Property(TextSelection, constant=True)
+    def selection(self) -> TextSelection:
+        return self.parts.selection
 
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:

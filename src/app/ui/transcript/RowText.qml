@@ -7,11 +7,14 @@ import "../theme"
 TextEdit {
     id: root
 
+    readonly property bool isTranscriptText: true
+
     signal linkRequested(string url)
 
     Accessible.ignored: true
     color: Theme.colors.text
     font.pixelSize: Theme.body
+    persistentSelection: true
     readOnly: true
     selectByMouse: true
     selectedTextColor: Theme.colors.accentText
@@ -21,6 +24,15 @@ TextEdit {
 
     onLinkActivated: link => root.linkRequested(link)
 
+    PointHandler {
+        acceptedButtons: Qt.LeftButton
+        acceptedDevices: PointerDevice.Mouse
+
+        onActiveChanged: if (active)
+            Dragged.began(point.scenePosition)
+        onPointChanged: if (active)
+            Dragged.moved(point.scenePosition)
+    }
     HoverHandler {
         cursorShape: root.hoveredLink !== "" ? Qt.PointingHandCursor : Qt.IBeamCursor
     }

@@ -25,6 +25,12 @@ ListView {
         forceActiveFocus();
         Qt.callLater(controller.messages.cancelEdit);
     }
+    // The text that was pressed gives the keyboard away, because it would copy what is selected in itself alone.
+    function extendSelection(scene: point) {
+        controller.selection.move(contentItem, scene);
+        if (controller.selection.isWide && !(Window.activeFocusItem === root))
+            forceActiveFocus();
+    }
     // The view stays at the end while the person is there, whatever grows or shrinks.
     function followEnd() {
         if (isPinned && !atYEnd)
@@ -222,6 +228,22 @@ ListView {
     onMovementStarted: isPinned = false
     onWidthChanged: Qt.callLater(followEnd)
 
+    Connections {
+        function onBegan(scene: point) {
+            root.controller.selection.press(root.contentItem, scene);
+        }
+        function onMoved(scene: point) {
+            Qt.callLater(root.extendSelection, scene);
+        }
+
+        target: Dragged
+    }
+    Shortcut {
+        enabled: root.controller.selection.isWide
+        sequences: [StandardKey.Copy]
+
+        onActivated: root.controller.selection.copy(root.contentItem)
+    }
     MessageMenus {
         id: menus
 
@@ -236,7 +258,7 @@ ListView {
     }
     FocusRing {
         anchors.margins: 2
-        shown: root.Window.activeFocusItem === root
+        shown: root.Window.activeFocusItem === root && !root.controller.selection.isWide
     }
     Connections {
         function onModelReset() {
