@@ -44,21 +44,16 @@ TranscriptRow {
 
                 onClicked: root.copyRequested()
             }
-            Flickable {
+            SidewaysView {
                 id: lines
 
-                boundsBehavior: Flickable.StopAtBounds
-                clip: true
                 contentHeight: edit.height
                 contentWidth: edit.width
-                flickableDirection: Flickable.HorizontalFlick
                 height: edit.height + Theme.scaled(8)
+                name: Texts.t["transcript.code"]
                 width: parent.width - Theme.scaled(28)
                 x: Theme.scaled(14)
                 y: Theme.scaled(36)
-
-                ScrollBar.horizontal: ScrollTrack {
-                }
 
                 RowText {
                     id: edit

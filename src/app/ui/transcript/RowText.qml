@@ -6,6 +6,8 @@ import "../theme"
 TextEdit {
     id: root
 
+    property string hint: hoveredLink
+
     signal linkRequested(string url)
 
     Accessible.ignored: true
@@ -21,14 +23,14 @@ TextEdit {
     onLinkActivated: link => root.linkRequested(link)
 
     HoverHandler {
-        cursorShape: root.hoveredLink !== "" ? Qt.PointingHandCursor : Qt.IBeamCursor
+        cursorShape: root.hoveredLink !== "" && root.hint === root.hoveredLink ? Qt.PointingHandCursor : Qt.IBeamCursor
     }
     Lazy {
         file: Qt.resolvedUrl("LinkHint.qml")
         given: ({
                 owner: root
             })
-        isWanted: root.hoveredLink !== ""
+        isWanted: root.hint !== ""
         y: root.height
     }
 }

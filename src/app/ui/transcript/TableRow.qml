@@ -29,17 +29,12 @@ TranscriptRow {
             width: Math.min(grid.width + 2, parent.width)
             y: Theme.gap
 
-            Flickable {
+            SidewaysView {
                 anchors.fill: parent
                 anchors.margins: 1
-                boundsBehavior: Flickable.StopAtBounds
-                clip: true
                 contentHeight: grid.height
                 contentWidth: grid.width
-                flickableDirection: Flickable.HorizontalFlick
-
-                ScrollBar.horizontal: ScrollTrack {
-                }
+                name: Texts.t["transcript.table"]
 
                 GridLayout {
                     id: grid

@@ -105,6 +105,15 @@ ListView {
             }
         }
         DelegateChoice {
+            roleValue: "maths"
+
+            MathsRow {
+                required author
+
+                width: root.width
+            }
+        }
+        DelegateChoice {
             roleValue: "reasoning"
 
             ReasoningRow {
