@@ -19,7 +19,7 @@ from app.presentation import formula_drawer, formula_text
 from app.presentation.formula_drawer import FormulaDrawer, key_of
 from app.presentation.formula_text import FormulaText
 
-ADDRESS = re.compile(r"image://formula/[0-9a-f]{32}/[0-9a-f]{6,8}(/-?[0-9]+){4}")
+ADDRESS = re.compile(r"image://formula/[0-9a-f]{32}/[0-9a-f]{8}(/-?[0-9]+){4}")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><path d="M 0 0 L 9 9" fill="currentColor"/></svg>'
 
 
@@ -64,14 +64,14 @@ def test_the_source_is_shown_until_the_drawing_is_there(qtbot: QtBot, drawer: Fo
 
 def test_a_picture_says_its_size_colour_and_source(qtbot: QtBot, drawer: FormulaDrawer) -> None:
     made = drawn(qtbot, "<p><var>$a$</var><var>$b$</var></p>")
-    address = f"image://formula/{key_of('$a$')}/102030/"
+    address = f"image://formula/{key_of('$a$')}/ff102030/"
     assert address in made.shown
     assert made.hint("formula:0") == "$a$"
     assert made.hint("formula:1") == "$b$"
     assert made.hint("formula:2") == made.hint("formula:x") == ""
     assert made.hint("https://e.x/") == "https://e.x/"
     made.colour = "#ffffff"
-    assert f"image://formula/{key_of('$a$')}/ffffff/" in made.shown
+    assert f"image://formula/{key_of('$a$')}/ffffffff/" in made.shown
 
 
 def test_a_picture_has_the_pixels_of_the_screen_and_grows_with_the_text(qtbot: QtBot, drawer: FormulaDrawer) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication
 from PySide6.QtQml import QmlElement
 
 from app.markup import rich_text
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 QML_IMPORT_NAME = "Skald"
 QML_IMPORT_MAJOR_VERSION = 1
+
+QVariantList: Final = "QVariantList"
+"""The name of the C++ type; the tool that describes properties to qmllint wants it as a name."""
 
 PROVIDER: Final = "formula"
 LINK: Final = "formula:"
@@ -40,7 +43,7 @@ _HEADING: Final = re.compile(r"<h([1-6])>")
 
 @dataclass(frozen=True)
 class Look:
-    """Size of the text (logical pixels), colour (``rrggbb`` or ``aarrggbb``), and pixels of the screen for one."""
+    """Size of the text (logical pixels), colour (``aarrggbb``), and pixels of the screen for one."""
 
     size: int
     colour: str
@@ -122,7 +125,7 @@ class FormulaText(QObject):
             self.sizesChanged.emit()
             self._update()
 
-    sizes = Property("QVariantList", _get_sizes, _set_sizes, notify=sizesChanged)
+    sizes = Property(QVariantList, _get_sizes, _set_sizes, notify=sizesChanged)
 
     def _get_colour(self) -> str:
         return self._colour
@@ -177,7 +180,7 @@ class FormulaText(QObject):
         if "<var>" in shown and self._sizes and self._colour:
             heading = _HEADING.match(shown)
             size = self._sizes[min(int(heading[1]) if heading else 0, len(self._sizes) - 1)]
-            look = Look(size, self._colour.lstrip("#"), self._ratio)
+            look = Look(size, f"{QColor(self._colour).rgba():08x}", self._ratio)
             shown = rich_text.FORMULA.sub(lambda found: self._formula(found, look), shown)
         if shown != self._shown:
             self._shown = shown

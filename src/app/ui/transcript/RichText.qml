@@ -22,7 +22,7 @@ RowText {
     FormulaText {
         id: formulas
 
-        colour: root.color
+        colour: `${root.color}`
         html: root.html
         ratio: Screen.devicePixelRatio
         sizes: [root.font.pixelSize, ...Theme.headings]

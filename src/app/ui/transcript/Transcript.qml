@@ -39,6 +39,11 @@ ListView {
     function notePosition() {
         isPinned = atYEnd;
     }
+    function saveCode(code: string, language: string) {
+        codeFile.code = code;
+        codeFile.language = language;
+        codeFile.isWanted = true;
+    }
     function settle() {
         returnToBounds();
         notePosition();
@@ -91,6 +96,7 @@ ListView {
                 width: root.width
 
                 onCopyRequested: root.controller.copyText(text)
+                onSaveRequested: root.saveCode(text, language)
             }
         }
         DelegateChoice {
@@ -101,6 +107,7 @@ ListView {
 
                 width: root.width
 
+                onCopyRequested: root.controller.blocks.copyTable(table)
                 onLinkRequested: url => root.controller.askLink(url)
             }
         }
@@ -186,6 +193,20 @@ ListView {
         view: root
 
         onMoved: root.notePosition()
+    }
+    Lazy {
+        id: codeFile
+
+        property string code
+        property string language
+
+        file: Qt.resolvedUrl("CodeFileDialog.qml")
+        given: ({
+                actions: root.controller.blocks,
+                code: code,
+                language: language
+            })
+        visible: false
     }
     FocusRing {
         anchors.margins: 2
