@@ -81,9 +81,11 @@ class Opening(QObject):
     def close(self) -> None:
         """Takes everything down in the reverse order."""
         if self._window is not None:
+            from app.presentation.formula_drawer import formula_drawer
             from app.presentation.lexer_loader import lexer_loader
 
             lexer_loader().close()
+            formula_drawer().close()
             self._window.close()
         del self._engine
         if self._signals is not None:

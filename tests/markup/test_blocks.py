@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 import time
 
@@ -10,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.markup import blocks
-from app.markup.blocks import Block, BlockStream, CodeBlock, RichBlock, TableBlock, parse
+from app.markup.blocks import Block, BlockStream, CodeBlock, MathsBlock, RichBlock, TableBlock, parse
 from app.markup.dialect import dialect
 
 PIECES = [
@@ -90,9 +92,23 @@ def test_emphasis_works_beside_chinese(text: str, html: str) -> None:
 )
 def test_maths_keeps_its_source(text: str) -> None:
     block = only(text)
-    assert isinstance(block, RichBlock)
+    assert isinstance(block, RichBlock | MathsBlock)
     assert block.plain() == text
-    assert "<em>" not in block.html
+    assert not (isinstance(block, RichBlock) and "<em>" in block.html)
+
+
+def test_a_formula_by_itself_is_a_block_once_it_is_closed() -> None:
+    assert isinstance(only("$$\nx < 1"), RichBlock)
+    assert only("$$\nx < 1\n$$") == MathsBlock("$$\nx < 1\n$$")
+    assert only("\\[x\\]") == MathsBlock("\\[x\\]")
+
+
+def test_a_formula_in_text_is_marked_for_the_window() -> None:
+    assert rich(["so $x<1$ or", "- $$y$$"][0]) == "<p>so <var>$x&lt;1$</var> or</p>"
+    assert rich("- a\n\n  $$\n  y\n  $$") == "<ul><li><p>a</p><p><var>$$<br>y<br>$$</var></p></li></ul>"
+    table = only("|a|\n|-|\n|$x$|")
+    assert isinstance(table, TableBlock)
+    assert table.rows == (("<var>$x$</var>",),)
 
 
 def test_maths_may_interrupt_a_paragraph() -> None:
@@ -116,6 +132,17 @@ def test_table_has_cells_and_alignments() -> None:
     assert table.rows == (("<strong>1</strong>", "<code>x|y</code>", ""), ("4", "5", "6"))
     assert table.alignments == ("left", "right", "center")
     assert table.plain() == "a\tb\tc\n1\tx|y\t\n4\t5\t6"
+
+
+def test_table_as_csv_keeps_to_rfc_4180() -> None:
+    table = only('|name|said|\n|-|-|\n|**Ada**, L.|"hi"|\n|数|`a\\|b` $x$|')
+    assert isinstance(table, TableBlock)
+    assert table.csv() == 'name,said\r\n"Ada, L.","""hi"""\r\n数,a|b $x$\r\n'
+    assert list(csv.reader(io.StringIO(table.csv(), newline=""))) == [
+        ["name", "said"],
+        ["Ada, L.", '"hi"'],
+        ["数", "a|b $x$"],
+    ]
 
 
 def test_plain_text_reads_like_the_block() -> None:

@@ -54,8 +54,9 @@ def server() -> Iterator[CountingServer]:
 def test_a_title_and_a_reply_fetch_nothing(opened: OpenWindow, fake_engine: FakeEngine, server: CountingServer) -> None:
     image = f"<img src={server.address('tag.png')}>"
     style = f'<table background="{server.address("table.png")}"><tr><td>x</td></tr></table>'
+    formulas = f"$x$ $${image}$$ <var>$y$</var> $\\href{{{server.address('href')}}}{{x}}$\n\n$$\n{image}\n$$\n\n"
     markdown = f"![a picture]({server.address('markdown.png')}) {image}\n\n{style}\n\n| {image} |\n|--|\n| {image} |\n"
-    fake_engine.enqueue(FakeReply((markdown,)))
+    fake_engine.enqueue(FakeReply((formulas + markdown,)))
     opened.ask(f"{image} {style}")
     opened.controller.conversations.rename(opened.controller.conversations.currentId, image)
     opened.controller.parts.notifier.show(image)

@@ -5,7 +5,7 @@ AppError
 │   ├── NoDisplay, LibraryMissing
 │   ├── OutOfMemory
 │   │   └── ContextTooBig
-│   ├── DiskFull, FolderNotWritable, NoRoom, KeyringUnavailable
+│   ├── DiskFull, FolderNotWritable, FileNotSaved, NoRoom, KeyringUnavailable
 │   ├── EngineDied
 │   │   ├── EngineOutOfMemory, EngineKilled, EngineAborted, EngineCrashed
 │   ├── EngineHung, EngineNotInstalled
@@ -113,6 +113,12 @@ class FolderNotWritable(EnvironmentProblem):
     """A folder of ours cannot be written. Values: path."""
 
     key = "folder_not_writable"
+
+
+class FileNotSaved(EnvironmentProblem):
+    """A file that the person named cannot be written. Values: path, reason."""
+
+    key = "file_not_saved"
 
 
 class NoRoom(EnvironmentProblem):

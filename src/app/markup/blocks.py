@@ -57,12 +57,28 @@ class TableBlock:
     rows: tuple[tuple[str, ...], ...]
     alignments: tuple[str, ...]
 
+    def csv(self) -> str:
+        """Returns the plain text of the cells as CSV (RFC 4180)."""
+        return tables.csv_of((self.header, *self.rows))
+
     def plain(self) -> str:
         """Returns the rows as lines, the cells separated by tabs."""
         return "\n".join("\t".join(map(rich_text.text_of, row)) for row in (self.header, *self.rows))
 
 
-Block = RichBlock | CodeBlock | TableBlock
+@dataclass(frozen=True)
+class MathsBlock:
+    """A formula that stands by itself; ``source`` is its TeX with delimiters, as it was written and closed."""
+
+    kind: ClassVar[str] = "maths"
+    source: str
+
+    def plain(self) -> str:
+        """Returns the source."""
+        return self.source
+
+
+Block = RichBlock | CodeBlock | TableBlock | MathsBlock
 
 
 def parse(text: str) -> list[Block]:
@@ -232,9 +248,13 @@ def _offset(lines: list[str], line: int) -> int:
 
 
 def _block(group: Group, lines: list[str]) -> Block:
+    from app.markup import maths  # late: it imports markdown-it
+
     token = group.tokens[0]
     if token.type in ("fence", "code_block"):
         return CodeBlock(token.content.rstrip("\n"), fence.language_of(token.info))
+    if token.type == "math_block" and maths.inside(token.content):
+        return MathsBlock(token.content)
     if group.is_too_deep:
         source = "\n".join(lines[group.start : group.end]).rstrip("\n")
         return RichBlock(rich_text.paragraph(source), source)

@@ -17,6 +17,7 @@ INLINE: Final = "math_inline"
 BLOCK: Final = "math_block"
 _BLOCK_DELIMITERS: Final = {"$$": "$$", "\\[": "\\]"}
 _INLINE_DELIMITERS: Final = {"\\(": "\\)", "\\[": "\\]"}
+_DELIMITERS: Final = {**_BLOCK_DELIMITERS, **_INLINE_DELIMITERS, "$": "$"}
 
 
 def install(parser: MarkdownIt) -> None:
@@ -46,6 +47,16 @@ def _brackets(state: StateInline, silent: bool) -> bool:
 def source(content: str, markup: str) -> str:
     """Returns a formula as it was written, with its delimiters."""
     return f"{markup}{content}{_INLINE_DELIMITERS.get(markup, markup)}"
+
+
+def inside(source: str) -> tuple[str, bool] | None:
+    """Returns the TeX between a formula's delimiters and whether it is for display; None where it is not closed."""
+    source = source.strip()
+    for opening, closing in _DELIMITERS.items():
+        if source.startswith(opening):
+            is_closed = len(source) > len(opening) + len(closing) and source.endswith(closing)
+            return (source[len(opening) : -len(closing)], opening in _BLOCK_DELIMITERS) if is_closed else None
+    return None
 
 
 def _line(state: StateBlock, line: int) -> str:

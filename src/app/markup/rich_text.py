@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 TAGS: Final = frozenset(
-    "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s a br hr".split()  # noqa: SIM905
+    "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code var em strong s a br hr".split()  # noqa: SIM905
 )
-"""Every tag that can appear in the HTML."""
+"""Every tag that can appear in the HTML. ``var`` holds the source of a formula and nothing else."""
+FORMULA: Final = re.compile("<var>(.*?)</var>")
 
 _INNER_SPACES: Final = re.compile(r"(?<= ) |^ | $")
 
@@ -28,6 +29,11 @@ _INNER_SPACES: Final = re.compile(r"(?<= ) |^ | $")
 def escaped(text: str) -> str:
     """Returns ``text`` as HTML that shows its lines."""
     return html.escape(text).replace("\n", "<br>")
+
+
+def formula(source: str) -> str:
+    """Returns a formula's source as HTML, marked so that the window can put a drawing in its place."""
+    return f"<var>{escaped(source)}</var>"
 
 
 def paragraph(text: str) -> str:
@@ -54,6 +60,8 @@ def _block_tag(token: Token) -> str:
     if token.type == "ordered_list_open":
         start = int(token.attrs.get("start", 1))
         return "<ol>" if start == 1 else f'<ol start="{start}">'
+    if token.type == "math_block":
+        return f"<p>{formula(token.content)}</p>"
     if token.tag in TAGS and token.tag != "code":
         return f"</{token.tag}>" if token.nesting == -1 else f"<{token.tag}>"
     return paragraph(token.content) if token.content else ""
@@ -80,6 +88,8 @@ def _inline_tag(token: Token) -> str:
         return f"<code>{_INNER_SPACES.sub('&nbsp;', html.escape(token.content))}</code>"
     if token.type in ("softbreak", "hardbreak"):
         return "<br>"
+    if token.type.startswith("math_inline"):
+        return formula(_inline_text(token))
     if token.nesting and token.tag in TAGS:
         return f"<{token.tag}>" if token.nesting == 1 else f"</{token.tag}>"
     return escaped(_inline_text(token))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -32,3 +34,10 @@ def read(tokens: Sequence[Token]) -> tuple[Row, tuple[Row, ...], Row]:
             cells = []
     alignments = tuple(alignment(token) for token in tokens if token.type == "th_open")
     return rows[0], tuple(rows[1:]), alignments
+
+
+def csv_of(rows: Sequence[Row]) -> str:
+    """Returns rows of cells, which are inline HTML, as CSV: RFC 4180, whose lines end with CR LF."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerows([rich_text.text_of(cell) for cell in row] for row in rows)
+    return written.getvalue()

@@ -9,7 +9,8 @@ from app import i18n
 from app.domain.attachments import AttachmentPart
 from app.domain.errors import ErrorReport
 from app.domain.messages import Message, MessageStatus, Role
-from app.markup.blocks import Block, CodeBlock, RichBlock, TableBlock, parse
+from app.markup import rich_text
+from app.markup.blocks import Block, CodeBlock, MathsBlock, RichBlock, TableBlock, parse
 from app.presentation.quantities import model_name
 from app.presentation.remedies import remedy_for, remedy_text
 
@@ -141,6 +142,8 @@ def _block_row(message_id: str, block: Block) -> Row:
             return Row("code", message_id, text=code, language=language, accessible_name=code)
         case TableBlock():
             return Row("table", message_id, table=block, text=block.plain(), accessible_name=block.plain())
+        case MathsBlock(source=source):
+            return Row("maths", message_id, html=rich_text.formula(source), text=source, accessible_name=source)
         case RichBlock(html=html):
             return Row("rich", message_id, html=html, text=block.plain(), accessible_name=block.plain())
 

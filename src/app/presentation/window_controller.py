@@ -14,6 +14,7 @@ from app.domain.language_model import ModelFile
 from app.domain.model_shape import DEFAULT_CONTEXT
 from app.markup.blocks import parse
 from app.presentation.attachments_controller import local_files
+from app.presentation.block_actions import BlockActions
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
@@ -94,6 +95,7 @@ class WindowController(QObject):  # type: ignore[operator]
         self._current = parts.current
         self._page = "conversation"
         self._link = ""
+        self._blocks = BlockActions(parts.notifier, self)
         parts.current.changed.connect(self.conversation_changed)
         parts.current.opened.connect(self._go_back)
         parts.search.chosen.connect(self._show_hit)
@@ -143,6 +145,10 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(Notifier, constant=True)
     def notifier(self) -> Notifier:
         return self.parts.notifier
+
+    @Property(BlockActions, constant=True)
+    def blocks(self) -> BlockActions:
+        return self._blocks
 
     @Property(WeightModel, constant=True)
     def weight(self) -> WeightModel:

@@ -55,6 +55,21 @@ Column {
         messageId: "reply"
         width: root.width
     }
+    RichRow {
+        accessibleName: "tasks"
+        html: "<ul><li>☑ measured</li><li>☐ written down<ol><li>nested, with <var>$f(x)=\\frac{1}{x}$</var></li></ol></li></ul><p>Inline: <var>$E=mc^2$</var>, <var>$\\sum_{i=1}^n i$</var> and 公式 <var>$\\sqrt{x_1}$</var>, but <var>$\\unknown{x}$</var> as it is.</p>"
+        isHead: false
+        messageId: "reply"
+        width: root.width
+    }
+    MathsRow {
+        accessibleName: "formula"
+        html: "<var>$$\\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a} = \\int_0^\\infty e^{-x^2}\\,dx$$</var>"
+        isHead: false
+        messageId: "reply"
+        text: "$$\\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a} = \\int_0^\\infty e^{-x^2}\\,dx$$"
+        width: root.width
+    }
     CodeRow {
         accessibleName: "def rate"
         isHead: false

@@ -62,13 +62,15 @@ class WindowEngine(QQmlApplicationEngine):
 
     def prepare_contents(self) -> None:
         """Makes types, fonts and icons ready; an empty window needs none of them."""
-        from app.presentation import code_highlighting  # noqa: F401  (a type that QML makes by itself)
+        from app.presentation import code_highlighting, formula_text  # noqa: F401  (types that QML makes by itself)
         from app.ui import fonts
+        from app.ui.formula_pictures import FormulaPictures
         from app.ui.icons import IconProvider
 
         fonts.substitute()
         if self.imageProvider("icon") is None:
             self.addImageProvider("icon", IconProvider())
+            self.addImageProvider(formula_text.PROVIDER, FormulaPictures())
 
     def _keep(self, warnings: list[Any]) -> None:
         self.seen_warnings.extend(warning.toString() for warning in warnings)

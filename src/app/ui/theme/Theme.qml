@@ -30,6 +30,7 @@ QtObject {
     }
     readonly property int gap: scaled(8)
     readonly property int heading: scaled(20)
+    readonly property list<int> headings: [scaled(22), scaled(19), scaled(17), title, title, title]
     readonly property int margin: scaled(16)
     readonly property int medium: scaled(13)
     property string mode: "system"
@@ -53,7 +54,7 @@ QtObject {
         window: "#1b1c1f"
     }
     readonly property int radius: scaled(8)
-    readonly property string richStyle: "<style>code,pre{font-family:'" + monospace + "';font-size:" + medium + "px;background-color:" + colors.hover + "} h1{font-size:" + scaled(22) + "px} h2{font-size:" + scaled(19) + "px} h3{font-size:" + scaled(17) + "px} h4,h5,h6{font-size:" + title + "px} a{color:" + colors.accent + "} p,li{line-height:140%} blockquote{color:" + colors.dim + "}</style>"
+    readonly property string richStyle: "<style>var{font-family:'" + monospace + "';font-size:" + medium + "px;font-style:normal} code,pre{font-family:'" + monospace + "';font-size:" + medium + "px;background-color:" + colors.hover + "} h1{font-size:" + headings[0] + "px} h2{font-size:" + headings[1] + "px} h3{font-size:" + headings[2] + "px} h4,h5,h6{font-size:" + headings[3] + "px} a{color:" + colors.accent + "} p,li{line-height:140%} blockquote{color:" + colors.dim + "}</style>"
     readonly property int small: scaled(12)
     readonly property int tiny: scaled(11)
     readonly property int title: scaled(15)

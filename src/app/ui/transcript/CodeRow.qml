@@ -1,10 +1,10 @@
 import QtQuick
-import QtQuick.Controls.Basic
+import QtQuick.Layouts
 import Skald
 import "../controls"
 import "../theme"
 
-// A code block: its language, a copy button, and lines that scroll sideways.
+// A code block: its language, buttons that save and copy it, and lines that scroll sideways.
 TranscriptRow {
     id: root
 
@@ -12,6 +12,7 @@ TranscriptRow {
     required property string text
 
     signal copyRequested
+    signal saveRequested
 
     Item {
         height: card.height + Theme.scaled(12)
@@ -33,32 +34,39 @@ TranscriptRow {
                 verticalAlignment: Text.AlignVCenter
                 x: Theme.scaled(14)
             }
-            TextButton {
+            RowLayout {
                 anchors.right: parent.right
                 anchors.rightMargin: Theme.gap
-                iconName: "copy"
-                isQuiet: true
-                objectName: "copy-code"
-                text: Texts.t["transcript.copy"]
+                spacing: Theme.scaled(2)
                 y: Theme.scaled(4)
 
-                onClicked: root.copyRequested()
+                TextButton {
+                    iconName: "download"
+                    isQuiet: true
+                    objectName: "save-code"
+                    text: Texts.t["transcript.save"]
+
+                    onClicked: root.saveRequested()
+                }
+                TextButton {
+                    iconName: "copy"
+                    isQuiet: true
+                    objectName: "copy-code"
+                    text: Texts.t["transcript.copy"]
+
+                    onClicked: root.copyRequested()
+                }
             }
-            Flickable {
+            SidewaysView {
                 id: lines
 
-                boundsBehavior: Flickable.StopAtBounds
-                clip: true
                 contentHeight: edit.height
                 contentWidth: edit.width
-                flickableDirection: Flickable.HorizontalFlick
                 height: edit.height + Theme.scaled(8)
+                name: Texts.t["transcript.code"]
                 width: parent.width - Theme.scaled(28)
                 x: Theme.scaled(14)
                 y: Theme.scaled(36)
-
-                ScrollBar.horizontal: ScrollTrack {
-                }
 
                 RowText {
                     id: edit

@@ -3,7 +3,7 @@ import QtQuick.Controls.Basic
 import "../controls"
 import "../theme"
 
-// Where a link leads, before it is clicked.
+// Where a link leads, before it is clicked; of a formula, its source.
 ToolTip {
     id: root
 
@@ -20,7 +20,7 @@ ToolTip {
     contentItem: BodyLabel {
         elide: Text.ElideMiddle
         font.pixelSize: Theme.small
-        text: root.owner.hoveredLink
+        text: root.owner.hint
         width: Math.min(implicitWidth, Theme.scaled(480))
     }
 }

@@ -9,10 +9,9 @@ TranscriptRow {
 
     signal linkRequested(string url)
 
-    RowText {
+    RichText {
         bottomPadding: Theme.scaled(4)
-        text: Theme.richStyle + root.html
-        textFormat: TextEdit.RichText
+        html: root.html
         topPadding: Theme.scaled(4)
         width: root.columnWidth
 

@@ -7,6 +7,7 @@ import "../theme"
 TextEdit {
     id: root
 
+    property string hint: hoveredLink
     readonly property bool isTranscriptText: true
 
     signal linkRequested(string url)
@@ -34,7 +35,7 @@ TextEdit {
             Dragged.moved(point.scenePosition)
     }
     HoverHandler {
-        cursorShape: root.hoveredLink !== "" ? Qt.PointingHandCursor : Qt.IBeamCursor
+        cursorShape: root.hoveredLink !== "" && root.hint === root.hoveredLink ? Qt.PointingHandCursor : Qt.IBeamCursor
     }
     Lazy {
         file: Qt.resolvedUrl("../find/FoundMarks.qml")
@@ -48,7 +49,7 @@ TextEdit {
         given: ({
                 owner: root
             })
-        isWanted: root.hoveredLink !== ""
+        isWanted: root.hint !== ""
         y: root.height
     }
 }

@@ -3,11 +3,10 @@ import "../controls"
 import "../theme"
 
 // One cell of a table, with the line below it.
-RowText {
+RichText {
     id: root
 
     required property string alignment
-    required property string html
     required property bool isFirstRow
     required property bool isLastRow
 
@@ -17,8 +16,6 @@ RowText {
     horizontalAlignment: alignment === "right" ? TextEdit.AlignRight : alignment === "center" ? TextEdit.AlignHCenter : TextEdit.AlignLeft
     leftPadding: Theme.scaled(12)
     rightPadding: Theme.scaled(12)
-    text: Theme.richStyle + html
-    textFormat: TextEdit.RichText
     topPadding: Theme.scaled(9)
 
     Separator {

@@ -1,22 +1,22 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
-import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import "../controls"
 import "../theme"
 
-// A table of a reply; a wide one scrolls sideways.
+// A table of a reply, and a button that copies it; a wide one scrolls sideways.
 TranscriptRow {
     id: root
 
     readonly property var cells: table.rows.reduce((all, row) => all.concat(row), table.header)
     required property var table
 
+    signal copyRequested
     signal linkRequested(string url)
 
     Item {
-        height: frame.height + Theme.scaled(16)
+        height: copy.y + copy.height + Theme.scaled(4)
         width: root.columnWidth
 
         Rectangle {
@@ -29,17 +29,12 @@ TranscriptRow {
             width: Math.min(grid.width + 2, parent.width)
             y: Theme.gap
 
-            Flickable {
+            SidewaysView {
                 anchors.fill: parent
                 anchors.margins: 1
-                boundsBehavior: Flickable.StopAtBounds
-                clip: true
                 contentHeight: grid.height
                 contentWidth: grid.width
-                flickableDirection: Flickable.HorizontalFlick
-
-                ScrollBar.horizontal: ScrollTrack {
-                }
+                name: Texts.t["transcript.table"]
 
                 GridLayout {
                     id: grid
@@ -69,6 +64,18 @@ TranscriptRow {
                     }
                 }
             }
+        }
+        TextButton {
+            id: copy
+
+            iconName: "copy"
+            isQuiet: true
+            objectName: "copy-table"
+            text: Texts.t["transcript.copy_csv"]
+            x: -Theme.gap + Theme.scaled(4)
+            y: frame.y + frame.height + Theme.scaled(2)
+
+            onClicked: root.copyRequested()
         }
     }
 }

@@ -54,6 +54,11 @@ ListView {
     function notePosition() {
         isPinned = atYEnd;
     }
+    function saveCode(code: string, language: string) {
+        codeFile.code = code;
+        codeFile.language = language;
+        codeFile.isWanted = true;
+    }
     function saveEdit(text: string) {
         editSaved();
         Qt.callLater(controller.messages.saveEdit, text);
@@ -144,6 +149,7 @@ ListView {
                 width: root.width
 
                 onCopyRequested: root.controller.copyText(text)
+                onSaveRequested: root.saveCode(text, language)
             }
         }
         DelegateChoice {
@@ -154,7 +160,17 @@ ListView {
 
                 width: root.width
 
+                onCopyRequested: root.controller.blocks.copyTable(table)
                 onLinkRequested: url => root.controller.askLink(url)
+            }
+        }
+        DelegateChoice {
+            roleValue: "maths"
+
+            MathsRow {
+                required author
+
+                width: root.width
             }
         }
         DelegateChoice {
@@ -255,6 +271,20 @@ ListView {
         view: root
 
         onMoved: root.notePosition()
+    }
+    Lazy {
+        id: codeFile
+
+        property string code
+        property string language
+
+        file: Qt.resolvedUrl("CodeFileDialog.qml")
+        given: ({
+                actions: root.controller.blocks,
+                code: code,
+                language: language
+            })
+        visible: false
     }
     FocusRing {
         anchors.margins: 2
