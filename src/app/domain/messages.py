@@ -114,6 +114,14 @@ class Conversation:
     thinking: ThinkingChoice = field(default_factory=ThinkingChoice)
 
 
+@dataclass(frozen=True)
+class ArchivedConversation:
+    """A conversation with the whole tree of its messages, each one after its parent, as it goes to or from a file."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+
+
 def title_from(text: str, limit: int = 60) -> str:
     """Returns a title for a conversation that begins with ``text``: its first line, at most ``limit`` characters."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
