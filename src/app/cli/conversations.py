@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from app import i18n
+from app.cli import exchanging
 from app.cli.output import one_line
 from app.cli.workplace import Workplace
 from app.domain.messages import Message, MessageStatus
@@ -32,6 +33,7 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     show.add_argument("id", metavar="ID", help=i18n.text("cli.conversations.id"))
     search = actions.add_parser("search", parents=[common], help=i18n.text("cli.conversations.search"))
     search.add_argument("query", metavar="QUERY", help=i18n.text("cli.conversations.query"))
+    exchanging.add_parsers(actions, common)
 
 
 def run(options: argparse.Namespace, workplace: Workplace) -> int:
@@ -45,6 +47,8 @@ def run(options: argparse.Namespace, workplace: Workplace) -> int:
             _list(workplace, [entry for entry in store.summaries() if entry.conversation.id in found])
         case "show":
             _show(workplace, store.path(store.get(options.id).id))
+        case _:
+            exchanging.run(options, workplace)
     return 0
 
 

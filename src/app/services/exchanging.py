@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from app import i18n
 from app.domain.errors import ExportFailed
 from app.domain.messages import ArchivedConversation
 from app.exchange import html_page, markdown, own_lines, reading
@@ -109,3 +110,14 @@ def write_whole(target: Path, pieces: Iterable[str]) -> None:
             unfinished.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         raise ExportFailed(path=target, reason=getattr(error, "strerror", None) or error) from error
+
+
+def counts_text(adoption: Adoption) -> str:
+    """Returns what an import brought, for a person."""
+    counts = {
+        "import.added": len(adoption.added),
+        "import.restored": len(adoption.restored),
+        "import.messages": len(adoption.messages),
+        "import.unchanged": adoption.unchanged,
+    }
+    return " ".join(i18n.text(key, count=count) for key, count in counts.items() if count)
