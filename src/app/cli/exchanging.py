@@ -46,7 +46,7 @@ def _export(options: argparse.Namespace, workplace: Workplace) -> None:
     kind = KINDS[options.format or by_ending]
     if target is None:
         for archived in exchanging.archived(ids):
-            workplace.output.text(kind.write(archived))
+            workplace.output.text(str(kind.write(archived)))
         return
 
     def progress(done: int, total: int) -> None:

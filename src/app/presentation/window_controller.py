@@ -12,10 +12,12 @@ from app import i18n
 from app.domain.language_model import ModelFile
 from app.domain.model_shape import DEFAULT_CONTEXT
 from app.markup.blocks import parse
+from app.presentation.backup_controller import BackupController
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.exchange_controller import IMPORTED_ENDINGS, ExchangeController
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.lexer_loader import lexer_loader
@@ -60,6 +62,8 @@ class Parts:
     requests: RequestListModel
     context: ContextController
     thinking: ThinkingController
+    exchange: ExchangeController
+    backups: BackupController
     wanted_model: str | None = None
 
 
@@ -144,6 +148,14 @@ class WindowController(QObject):  # type: ignore[operator]
     def thinking(self) -> ThinkingController:
         return self.parts.thinking
 
+    @Property(ExchangeController, constant=True)
+    def exchange(self) -> ExchangeController:
+        return self.parts.exchange
+
+    @Property(BackupController, constant=True)
+    def backups(self) -> BackupController:
+        return self.parts.backups
+
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
         info = self.parts.loader.info
@@ -193,6 +205,7 @@ class WindowController(QObject):  # type: ignore[operator]
         """The first frame is on the screen: now the model may load, and what the first reply needs is made ready."""
         self.parts.picker.start(self.parts.wanted_model)
         self.parts.hub.start()
+        self.parts.backups.start()
         QTimer.singleShot(WARM_AFTER_MS, self._warm)
 
     @Slot(str)
@@ -244,8 +257,11 @@ class WindowController(QObject):  # type: ignore[operator]
 
     @Slot(str)
     def openDropped(self, url: str) -> None:
-        """Opens a model file that was dropped on the window."""
-        self.parts.picker.openFile(QUrl(url))
+        """Imports the conversations, or opens the model file, that was dropped on the window."""
+        if url.lower().endswith(IMPORTED_ENDINGS):
+            self.parts.exchange.importFiles([QUrl(url)])
+        else:
+            self.parts.picker.openFile(QUrl(url))
 
     @Slot(str)
     def askLink(self, url: str) -> None:

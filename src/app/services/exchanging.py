@@ -29,7 +29,7 @@ class Format:
     """A format of export. ``is_one_file`` tells whether several conversations go into one file, else a file each."""
 
     name: str
-    write: Callable[[ArchivedConversation], str]
+    write: Callable[[ArchivedConversation], str | bytes]
     is_one_file: bool = False
 
 
@@ -38,6 +38,7 @@ FORMATS: Final = {
     "md": Format("md", markdown.document),
     "html": Format("html", html_page.document),
 }
+"""The formats that are text. The window has PDF besides."""
 
 
 def no_progress(_done: int, _total: int) -> None:
@@ -91,20 +92,23 @@ class Exchanging:
 
 def file_name(archived: ArchivedConversation, ending: str) -> str:
     """Returns a name for a conversation's file that every system takes."""
-    conversation = archived.conversation
-    title = _NOT_IN_NAMES.sub(" ", conversation.title).strip(" .")[:LONGEST_NAME].strip(" .")
-    return f"{title} {conversation.id[:8]}.{ending}".strip()
+    return f"{safe_name(archived.conversation.title)} {archived.conversation.id[:8]}.{ending}".strip()
 
 
-def write_whole(target: Path, pieces: Iterable[str]) -> None:
-    """Writes a text under an unfinished name, then gives it its own. Raises ExportFailed."""
+def safe_name(title: str) -> str:
+    """Returns a title without what names of files may not have."""
+    return _NOT_IN_NAMES.sub(" ", title).strip(" .")[:LONGEST_NAME].strip(" .")
+
+
+def write_whole(target: Path, pieces: Iterable[str | bytes]) -> None:
+    """Writes a file under an unfinished name, then gives it its own. Raises ExportFailed."""
     unfinished = target.with_name(f"{target.name}.part-{os.getpid()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with unfinished.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
+            with unfinished.open("wb") as stream:
                 for piece in pieces:
-                    stream.write(piece)
+                    stream.write(piece.encode("utf-8", "replace") if isinstance(piece, str) else piece)
             os.replace(unfinished, target)
         finally:
             unfinished.unlink(missing_ok=True)
