@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal, Slot
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
@@ -27,6 +29,8 @@ QML_IMPORT_MAJOR_VERSION = 1
 PDF: Final = "pdf"
 FORMATS: Final = ("md", "html", PDF, "jsonl")
 IMPORTED_ENDINGS: Final = (".json", ".jsonl", ".zip")
+_DOCUMENTS: Final = QStandardPaths.StandardLocation.DocumentsLocation
+_HOME: Final = QStandardPaths.StandardLocation.HomeLocation
 
 
 @QmlElement
@@ -62,12 +66,14 @@ class ExchangeController(QObject):  # type: ignore[operator]
     def isBusy(self) -> bool:
         return bool(self._status)
 
-    @Slot(str, result=str)
-    def suggestedName(self, conversation_id: str) -> str:
-        """Returns a name for the export of a conversation, without an ending."""
+    @Slot(str, result=QUrl)
+    def suggestedFile(self, conversation_id: str) -> QUrl:
+        """Returns a file among the person's documents for the export of a conversation, without an ending."""
         from app.services.exchanging import safe_name
 
-        return safe_name(self._conversations.title_of(conversation_id))
+        folders = map(QStandardPaths.writableLocation, (_DOCUMENTS, _HOME))
+        folder = next((folder for folder in folders if Path(folder).is_dir()), "")
+        return QUrl.fromLocalFile(str(Path(folder) / safe_name(self._conversations.title_of(conversation_id))))
 
     @Slot(str, QUrl, str)
     def exportOne(self, conversation_id: str, target: QUrl, wanted: str) -> None:
@@ -76,13 +82,16 @@ class ExchangeController(QObject):  # type: ignore[operator]
         name = path.suffix[1:].lower()
         if name not in FORMATS:
             name = wanted if wanted in FORMATS else FORMATS[0]
-            path = path.with_name(f"{path.name}.{name}")
+            path = _free(path.with_name(f"{path.name}.{name}"))
         self._export([conversation_id], name, path)
 
     @Slot(QUrl, str)
     def exportAll(self, target: QUrl, name: str) -> None:
-        """Writes every conversation to a file (JSON Lines), or a file each into a folder."""
-        self._export(None, name, Path(target.toLocalFile()))
+        """Writes every conversation into a folder: as JSON Lines into one file, else into a file each."""
+        path = Path(target.toLocalFile())
+        if format_of(name).is_one_file:
+            path /= f"skald-{datetime.now():%Y-%m-%d-%H%M%S}.{name}"
+        self._export(None, name, path)
 
     @Slot("QVariantList")
     def importFiles(self, urls: Sequence[QUrl]) -> None:
@@ -107,7 +116,7 @@ class ExchangeController(QObject):  # type: ignore[operator]
                 return exchanging.export(wanted, format_of(name), target, self._progress("exchange.exporting"))
 
         self._set_status(i18n.text("exchange.exporting", done=0, total=len(ids) if ids else self._conversations.count))
-        self._thread.run(work, lambda count: self._tell_exported(count, target), self._fail)
+        self._thread.run(work, lambda written: self._tell_exported(written, target), self._fail)
 
     def _progress(self, key: str) -> Callable[[int, int], None]:
         return lambda done, total: self._progressed.emit(i18n.text(key, done=done, total=total))
@@ -117,10 +126,10 @@ class ExchangeController(QObject):  # type: ignore[operator]
         self._status = status
         self.changed.emit()
 
-    def _tell_exported(self, count: int, target: Path) -> None:
+    def _tell_exported(self, written: int, target: Path) -> None:
         self._set_status("")
-        key = "exchange.exported" if count else "exchange.nothing"
-        self._notifier.show(i18n.text(key, count=count, name=target.name))
+        key = "exchange.exported" if written else "exchange.nothing"
+        self._notifier.show(i18n.text(key, count=written, name=target.name))
 
     def _tell_imported(self, adoption: Adoption) -> None:
         from app.services.exchanging import counts_text
@@ -146,6 +155,12 @@ class ExchangeController(QObject):  # type: ignore[operator]
     def _fail(self, error: AppError) -> None:
         self._set_status("")
         self._notifier.show(i18n.error_sentence(error.key, error.values))
+
+
+def _free(path: Path) -> Path:
+    """Returns a path that nothing has yet: nobody was asked whether this one may be written over."""
+    numbered = (path.with_stem(f"{path.stem} {number}") for number in count(2))
+    return next(found for found in chain([path], numbered) if not found.exists())
 
 
 def format_of(name: str) -> Format:

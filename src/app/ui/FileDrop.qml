@@ -2,7 +2,7 @@ import QtQuick
 import "controls"
 import "theme"
 
-// Takes a model file that is dropped anywhere on the window.
+// Takes a model file, or a file with conversations, that is dropped anywhere on the window.
 DropArea {
     id: root
 

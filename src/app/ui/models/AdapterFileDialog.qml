@@ -14,6 +14,9 @@ FileDialog {
     title: Texts.t["load_options.adapter_add"]
     visible: true
 
-    onAccepted: target.addAdapter(selectedFile)
-    onVisibleChanged: host.isWanted = visible
+    onAccepted: {
+        target.addAdapter(selectedFile);
+        host.isWanted = false;
+    }
+    onRejected: host.isWanted = false
 }

@@ -14,6 +14,9 @@ FileDialog {
     title: Texts.t["models.open_file"]
     visible: true
 
-    onAccepted: picker.openFile(selectedFile)
-    onVisibleChanged: host.isWanted = visible
+    onAccepted: {
+        picker.openFile(selectedFile);
+        host.isWanted = false;
+    }
+    onRejected: host.isWanted = false
 }

@@ -11,6 +11,8 @@ ListView {
     id: root
 
     required property ConversationListModel conversations
+    required property ExchangeController exchange
+    property string exported: ""
 
     signal opened
 
@@ -38,6 +40,10 @@ ListView {
         rightPadding: Theme.scaled(12)
         width: root.width
 
+        onExportRequested: {
+            root.exported = conversationId;
+            exportDialog.isWanted = true;
+        }
         onOpenRequested: root.open(conversationId)
         onRemoveRequested: root.conversations.remove(conversationId)
         onRenamed: title => root.conversations.rename(conversationId, title)
@@ -51,5 +57,15 @@ ListView {
         text: root.conversations.query !== "" ? Texts.t["sidebar.nothing_found"] : Texts.t["sidebar.no_conversations"]
         topPadding: Theme.margin
         visible: root.count === 0
+    }
+    Lazy {
+        id: exportDialog
+
+        file: Qt.resolvedUrl("ExportFileDialog.qml")
+        given: ({
+                conversationId: root.exported,
+                exchange: root.exchange
+            })
+        visible: false
     }
 }

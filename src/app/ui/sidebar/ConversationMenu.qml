@@ -22,6 +22,13 @@ AppMenu {
         onTriggered: root.row.isRenaming = true
     }
     AppMenuItem {
+        iconName: "upload"
+        objectName: "export"
+        text: Texts.t["exchange.export"]
+
+        onTriggered: root.row.exportRequested()
+    }
+    AppMenuItem {
         iconName: "trash"
         objectName: "delete"
         text: Texts.t["sidebar.delete"]

@@ -13,6 +13,7 @@ ItemDelegate {
     required property bool isStreaming
     required property string title
 
+    signal exportRequested
     signal openRequested
     signal removeRequested
     signal renamed(string title)

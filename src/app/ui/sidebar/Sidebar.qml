@@ -54,6 +54,7 @@ Rectangle {
             Layout.fillHeight: true
             Layout.fillWidth: true
             conversations: root.controller.conversations
+            exchange: root.controller.exchange
 
             onOpened: root.opened()
         }
