@@ -240,3 +240,20 @@ def test_numbers_that_are_no_times() -> None:
     assert bounded_json.seconds(float("nan")) is None
     assert bounded_json.seconds(True) is None
     assert bounded_json.seconds(10**400) is None
+
+
+@given(anything.filter(lambda value: value == value), st.sampled_from([None, 1]))
+def test_json_is_read_as_python_reads_it(value: Any, indent: int | None) -> None:
+    source = json.dumps([value, [value]] if indent else value, indent=indent, allow_nan=True)
+    if not any(name in source for name in ("NaN", "Infinity")):
+        assert bounded_json.parsed(source.encode()) == json.loads(source)
+
+
+@pytest.mark.parametrize("source", ["[1,]", "[1 2]", "[", "[1", "[]]", "[1] 2", "[,1]", "", " ", "]", "1 2"])
+def test_what_is_no_json_is_told(source: str) -> None:
+    with pytest.raises(bounded_json.BadData, match="no JSON"):
+        bounded_json.parsed(source.encode())
+
+
+def test_an_empty_list() -> None:
+    assert bounded_json.parsed(b" [ ] ") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
@@ -12,6 +13,7 @@ LARGEST_FILE: Final = 512 * 1024 * 1024
 """Bytes of one file, and of all that is taken out of one archive: the exports of years have some hundred megabytes."""
 
 LONGEST_VALUE_SHOWN: Final = 60
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
 
 
 class BadData(Exception):
@@ -26,7 +28,7 @@ class BadData(Exception):
 def parsed(content: bytes, where: str = "") -> Any:
     """Returns the JSON value of ``content``; ``where`` names it in the error. Raises BadData."""
     try:
-        return json.loads(content, parse_constant=_refuse_constant)
+        return _decoded(content.decode())
     except json.JSONDecodeError as error:
         place = i18n.text("import.line", number=error.lineno)
         reason = i18n.text("import.not_json", reason=f"{error.msg} ({error.colno})")
@@ -80,5 +82,37 @@ def shown(value: Any) -> str:
     return repr(value)[:LONGEST_VALUE_SHOWN] if isinstance(value, str | int | float | None) else type(value).__name__
 
 
+def _decoded(source: str) -> Any:
+    """Returns the JSON value of ``source``. A list is read entry by entry.
+
+    Nothing else runs in this process while one value is decoded, and the window would stand still for a large file.
+    """
+    at = _after_space(source, 0)
+    if not source.startswith("[", at):
+        return json.loads(source, parse_constant=_refuse_constant)
+    found: list[Any] = []
+    at = _after_space(source, at + 1)
+    while not (source.startswith("]", at) and not found):
+        value, at = _DECODER.raw_decode(source, at)
+        found.append(value)
+        at = _after_space(source, at)
+        if source.startswith("]", at):
+            break
+        if not source.startswith(",", at):
+            raise json.JSONDecodeError("Expecting ',' delimiter", source, at)
+        at = _after_space(source, at + 1)
+    if _after_space(source, at + 1) != len(source):
+        raise json.JSONDecodeError("Extra data", source, at + 1)
+    return found
+
+
+def _after_space(source: str, at: int) -> int:
+    found = _SPACE.match(source, at)
+    return found.end() if found else at
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from typing import Final
 
 from app import i18n
@@ -31,18 +32,16 @@ def document(archived: ArchivedConversation) -> str:
         f'<!DOCTYPE html>\n<html lang="{html.escape(i18n.language())}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style></head>\n'
-        f"<body>\n{content(archived)}\n</body></html>\n"
+        f"<body>\n{chr(10).join(pieces(archived))}\n</body></html>\n"
     )
 
 
-def content(archived: ArchivedConversation) -> str:
-    """Returns what the page shows, without its looks."""
-    conversation = archived.conversation
-    body = [f"<h1>{_title(archived)}</h1>"]
-    if conversation.system_prompt.strip():
-        body.append(_folded(i18n.text("exchange.system_prompt"), conversation.system_prompt))
-    body += [_article(message) for message in branch(archived)]
-    return "\n".join(body)
+def pieces(archived: ArchivedConversation) -> Iterator[str]:
+    """Gives what the page shows, without its looks: the title, the system prompt, and each message."""
+    yield f"<h1>{_title(archived)}</h1>"
+    if archived.conversation.system_prompt.strip():
+        yield _folded(i18n.text("exchange.system_prompt"), archived.conversation.system_prompt)
+    yield from map(_article, branch(archived))
 
 
 def _title(archived: ArchivedConversation) -> str:

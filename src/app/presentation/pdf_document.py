@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QBuffer, QEventLoop, QMarginsF
+from PySide6.QtGui import (
+    QPageLayout,
+    QPageSize,
+    QPdfWriter,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 
 from app.domain.messages import ArchivedConversation
 from app.exchange import html_page
@@ -24,6 +32,7 @@ details { color: #555; } p.plain { white-space: pre-wrap; }
 
 def document(archived: ArchivedConversation) -> bytes:
     """Returns the file. For any thread."""
+    loop = QEventLoop()  # a long document is laid out with the help of timers, and those want an event dispatcher
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -34,7 +43,11 @@ def document(archived: ArchivedConversation) -> bytes:
     writer.setPageMargins(QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM), QPageLayout.Unit.Millimeter)
     text = QTextDocument()
     text.setDefaultStyleSheet(_STYLE)
-    text.setHtml(html_page.content(archived))
+    cursor = QTextCursor(text)
+    for piece in html_page.pieces(archived):  # all at once would hold up the window, for a second where it is long
+        cursor.insertHtml(piece)
+        cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
     text.print_(writer)
     buffer.close()
+    loop.quit()
     return bytes(buffer.data().data())
