@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, qVersion
@@ -15,11 +16,13 @@ from app import __version__, resources
 from app.domain.errors import AppError
 from app.domain.language_model import LoadRequest, ModelFile
 from app.paths import Paths
+from app.presentation.backup_controller import BackupController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
 from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
+from app.presentation.exchange_controller import ExchangeController
 from app.presentation.find_controller import FindController
 from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
@@ -50,6 +53,7 @@ from app.services.describing_load import describe_load
 from app.services.editing import Editing
 from app.services.hub_address import host_of
 from app.services.recording import ReplyRecorder
+from app.storage.backups import Backups
 from app.storage.conversations import ConversationStore
 from app.storage.database import Database
 from app.storage.downloads import DownloadStore
@@ -65,6 +69,7 @@ if TYPE_CHECKING:
     from app.engine.client import EngineClient
     from app.engine.devices import Device
     from app.library.library import Library
+    from app.services.exchanging import Exchanging
     from app.services.hub_access import HubAccess
     from app.services.machine import MachineProbe
 
@@ -150,6 +155,11 @@ class Window(QObject):
         exchange = PresetExchange(kept, self.notifier, self)
         presets = PresetController(kept, store, inspector, thinking, context, picker, self.notifier, exchange, self)
         weight = WeightModel(self.library, self)
+        self.exchange = ExchangeController(lambda: open_exchanging(paths), conversations, self.notifier, self)
+        self.exchange.imported.connect(current.reopen)
+        self.backups = BackupController(Backups(paths.database, paths.backups), conversations, self.notifier, self)
+        self.backups.restored.connect(self.downloads.start)
+        self.backups.restored.connect(picker.refresh)
         self.controller = WindowController(
             Parts(
                 store,
@@ -173,6 +183,8 @@ class Window(QObject):
                 messages,
                 FindController(current.transcript, current.messages, self),
                 TextSelection(self),
+                self.exchange,
+                self.backups,
                 wanted_model=model,
             ),
             self,
@@ -184,6 +196,8 @@ class Window(QObject):
         self.controller.shut_down()
         self.controller.hub.close()
         self._hub.close()
+        self.exchange.close()
+        self.backups.close()
         self.library.close()
         self.store_thread.close()
         self.engine.shut_down()
@@ -288,6 +302,16 @@ def open_library(paths: Paths) -> tuple[Library, Callable[[], None]]:
 
     database = Database.open(paths.database)
     return Library(ModelFileStore(database), resources.starter_model(), paths, Surroundings.here()), database.close
+
+
+@contextmanager
+def open_exchanging(paths: Paths) -> Iterator[Exchanging]:
+    """Gives what exports and imports, with a connection to the database of its own."""
+    from app.services.exchanging import Exchanging
+    from app.storage.archive import ConversationArchive
+
+    with Database.open(paths.database) as database:
+        yield Exchanging(ConversationArchive(database))
 
 
 def versions() -> str:

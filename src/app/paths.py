@@ -25,6 +25,11 @@ class Paths:
         return self.data / "skald.sqlite3"
 
     @property
+    def backups(self) -> Path:
+        """The folder of the copies of the database."""
+        return self.data / "backups"
+
+    @property
     def settings(self) -> Path:
         """The settings as JSON."""
         return self.config / "settings.json"

@@ -6,7 +6,6 @@ import ctypes
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 from tests.engine.conftest import asked, reply
 
@@ -137,4 +136,3 @@ def test_a_load_that_is_cancelled_while_it_measures_leaves_nothing(engine: Engin
 
     assert engine.load(LoadRequest(str(slow_model), "s", tune_as="x"), loaded) is None
     assert engine.pid is None
-    assert not psutil.Process().children()

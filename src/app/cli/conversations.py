@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from app import i18n
+from app.cli import backing_up, exchanging
 from app.cli.output import one_line
 from app.cli.workplace import Workplace
 from app.domain.messages import Conversation, Message, MessageStatus
@@ -33,20 +34,25 @@ def add_parser(verbs: Subparsers, common: argparse.ArgumentParser) -> None:
     show.add_argument("id", metavar="ID", help=i18n.text("cli.conversations.id"))
     search = actions.add_parser("search", parents=[common], help=i18n.text("cli.conversations.search"))
     search.add_argument("query", metavar="QUERY", help=i18n.text("cli.conversations.query"))
+    exchanging.add_parsers(actions, common)
+    backing_up.add_parsers(actions, common)
 
 
 def run(options: argparse.Namespace, workplace: Workplace) -> int:
     """Does what ``options.action`` says and returns the exit code. Raises AppError."""
-    store = workplace.store
     match options.action:
         case "list":
-            _list(workplace, store.summaries())
+            _list(workplace, workplace.store.summaries())
         case "search":
             from app.storage.conversation_search import ConversationSearch
 
             _hits(workplace, ConversationSearch(workplace.database).find(options.query))
         case "show":
-            _show(workplace, store.path(store.get(options.id).id))
+            _show(workplace, workplace.store.path(workplace.store.get(options.id).id))
+        case "export" | "import":
+            exchanging.run(options, workplace)
+        case _:
+            backing_up.run(options, workplace)
     return 0
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.engine.client import EngineClient
     from app.library.library import Library
     from app.services.downloading import Downloader
+    from app.services.exchanging import Exchanging
     from app.services.tuning import Tuner
     from app.storage.conversations import ConversationStore
     from app.storage.database import Database
@@ -56,6 +57,14 @@ class Workplace:
         from app.storage.presets import PresetStore
 
         return PresetStore(self.database)
+
+    @property
+    def exchanging(self) -> Exchanging:
+        """What exports and imports conversations."""
+        from app.services.exchanging import Exchanging
+        from app.storage.archive import ConversationArchive
+
+        return Exchanging(ConversationArchive(self.database))
 
     @cached_property
     def library(self) -> Library:

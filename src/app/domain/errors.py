@@ -28,6 +28,7 @@ AppError
     ├── ModelNotFound
     ├── ConversationNotFound, MessageNotFound
     ├── PresetFileBad, PresetFileNewer
+    ├── ImportBad, ImportUnreadable, ExportFailed, BackupDamaged
     ├── GrammarUnreadable, GrammarIncomplete, GrammarRecursive, GrammarTooLarge
     ├── GrammarRefused, GrammarDeadEnd, GrammarTooSlow
     ├── SchemaUnreadable, SchemaUnsupported
@@ -461,6 +462,30 @@ class PresetFileNewer(UserProblem):
     """A file of presets and snippets was written by a newer Skald. Values: path."""
 
     key = "preset_file_newer"
+
+
+class ImportBad(UserProblem):
+    """A file holds no conversations that can be taken in. Values: path, where (its place in the file), reason."""
+
+    key = "import_bad"
+
+
+class ImportUnreadable(UserProblem):
+    """A file that is to be imported cannot be read. Values: path, reason."""
+
+    key = "import_unreadable"
+
+
+class ExportFailed(UserProblem):
+    """An export cannot be written. Values: path, reason."""
+
+    key = "export_failed"
+
+
+class BackupDamaged(UserProblem):
+    """A copy of the database cannot be restored: it is not whole, not ours, or of a newer Skald. Values: path."""
+
+    key = "backup_damaged"
 
 
 class GrammarUnreadable(UserProblem):

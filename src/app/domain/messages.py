@@ -165,6 +165,14 @@ def content_of(text: str, attachments: Sequence[AttachmentPart]) -> str:
     return "\n\n".join([*(part.framed for part in attachments), *([text] if text or not attachments else [])])
 
 
+@dataclass(frozen=True)
+class ArchivedConversation:
+    """A conversation with the whole tree of its messages, each one after its parent, as it goes to or from a file."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+
+
 def title_from(text: str, limit: int = 60) -> str:
     """Returns a title for a conversation that begins with ``text``: its first line, at most ``limit`` characters."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -102,6 +102,10 @@ class ConversationListModel(QAbstractListModel):  # type: ignore[operator]
         """The current conversation's id, "" for a new one."""
         return self._current
 
+    def title_of(self, conversation_id: str) -> str:
+        """Returns a conversation's title, "" where it is not in the list."""
+        return next((row.title for row in self._rows if row.id == conversation_id), "")
+
     @Property(str, notify=current_changed)
     def currentId(self) -> str:
         return self._current

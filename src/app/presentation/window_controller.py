@@ -14,11 +14,13 @@ from app.domain.language_model import ModelFile
 from app.domain.model_shape import DEFAULT_CONTEXT
 from app.markup.blocks import parse
 from app.presentation.attachments_controller import local_files
+from app.presentation.backup_controller import BackupController
 from app.presentation.block_actions import BlockActions
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.exchange_controller import IMPORTED_ENDINGS, ExchangeController
 from app.presentation.find_controller import FindController
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
@@ -77,6 +79,8 @@ class Parts:
     messages: MessageActions
     find: FindController
     selection: TextSelection
+    exchange: ExchangeController
+    backups: BackupController
     wanted_model: str | None = None
 
 
@@ -202,6 +206,14 @@ class WindowController(QObject):  # type: ignore[operator]
     def selection(self) -> TextSelection:
         return self.parts.selection
 
+    @Property(ExchangeController, constant=True)
+    def exchange(self) -> ExchangeController:
+        return self.parts.exchange
+
+    @Property(BackupController, constant=True)
+    def backups(self) -> BackupController:
+        return self.parts.backups
+
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
         info = self.parts.loader.info
@@ -253,6 +265,7 @@ class WindowController(QObject):  # type: ignore[operator]
         self.parts.picker.start(self.parts.wanted_model)
         self.parts.hub.start()
         self.parts.shelf.empty(self.parts.preferences.trashDays)
+        self.parts.backups.start()
         QTimer.singleShot(WARM_AFTER_MS, self._warm)
 
     @Slot(str)
@@ -313,12 +326,18 @@ class WindowController(QObject):  # type: ignore[operator]
 
     @Slot("QVariantList")
     def takeDropped(self, urls: Sequence[QUrl]) -> None:
-        """Takes what was dropped on the window: a model file is opened, other files go along with the next message."""
+        """Takes what was dropped on the window: a model file is opened, an export of conversations is imported.
+
+        Other files go along with the next message.
+        """
         files = local_files(urls)
-        others = [path for path in files if path.suffix.lower() != ".gguf"]
-        for path in files:
-            if path not in others:
-                self.openDropped(path.as_uri())
+        models = [path for path in files if path.suffix.lower() == ".gguf"]
+        exports = [path for path in files if path.name.lower().endswith(IMPORTED_ENDINGS)]
+        others = [path for path in files if path not in models and path not in exports]
+        for path in models:
+            self.openDropped(path.as_uri())
+        if exports:
+            self.parts.exchange.importFiles([QUrl.fromLocalFile(str(path)) for path in exports])
         if others:
             self._go_back()
             self._current.attachments.attach(others)

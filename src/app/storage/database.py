@@ -232,6 +232,15 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Seq
         _run(connection, migrations)
 
 
+def migrated_copy(connection: sqlite3.Connection, target: Path) -> None:
+    """Copies a database to ``target`` and brings that to today's schema. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+        connection.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+        copy.create_function("casefold", 1, str.casefold, deterministic=True)
+        _run(copy, MIGRATIONS)
+
+
 def _run(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:
     """Runs the steps that are left once the write lock is ours: all or none, so that nobody meets a version between."""
     connection.execute("BEGIN IMMEDIATE")

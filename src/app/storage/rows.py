@@ -23,7 +23,7 @@ from app.domain.messages import (
     TitleOrigin,
 )
 from app.domain.sampling import sampling_from
-from app.storage.database import moment_of
+from app.storage.database import microseconds, moment_of
 
 CONVERSATION_COLUMNS: Final = (
     "id, title, created_at, updated_at, tip_id, system_prompt, model, sampling, context_policy, pinned, summary, "
@@ -116,6 +116,25 @@ def fact_columns(facts: ReplyFacts) -> tuple[object, ...]:
         ),
         None if facts.error is None else json.dumps(asdict(facts.error)),
     )
+
+
+def conversation_values(conversation: Conversation) -> dict[str, object]:
+    """Returns what `conversation_from` reads, by column."""
+    return {
+        "id": conversation.id,
+        "title": storable(conversation.title),
+        "created_at": microseconds(conversation.created_at),
+        "updated_at": microseconds(conversation.updated_at),
+        "tip_id": conversation.tip_id,
+        "system_prompt": storable(conversation.system_prompt),
+        "model": storable(conversation.model),
+        "sampling": sampling_column(conversation.sampling),
+        "context_policy": conversation.policy,
+        "pinned": conversation.pinned,
+        "summary": storable(conversation.summary),
+        "summary_until": conversation.summary_until,
+        "thinking": thinking_column(conversation.thinking),
+    }
 
 
 def conversation_from(row: Sequence[Any]) -> Conversation:

@@ -2,7 +2,7 @@ import QtQuick
 import "controls"
 import "theme"
 
-// Takes files that are dropped anywhere on the window.
+// Takes files that are dropped anywhere on the window: a model file, conversations to import, or files to attach.
 DropArea {
     id: root
 

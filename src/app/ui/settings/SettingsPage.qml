@@ -29,6 +29,12 @@ AppPage {
         hub: root.controller.hub
         preferences: root.preferences
     }
+    ExchangeSettings {
+        exchange: root.controller.exchange
+    }
+    BackupSettings {
+        backups: root.controller.backups
+    }
     PrivacySettings {
         requests: root.controller.requests
     }

@@ -11,6 +11,8 @@ ListView {
     id: root
 
     required property ConversationListModel conversations
+    required property ExchangeController exchange
+    property string exported: ""
     required property ShelfController shelf
 
     signal folderRequested(string conversationId)
@@ -43,6 +45,10 @@ ListView {
         shelf: root.shelf
         width: root.width
 
+        onExportRequested: {
+            root.exported = conversationId;
+            exportDialog.isWanted = true;
+        }
         onFolderRequested: root.folderRequested(conversationId)
         onOpenRequested: root.shelf.isTrash ? openMenu() : root.open(conversationId)
         onPurgeRequested: root.purgeRequested(conversationId)
@@ -58,5 +64,15 @@ ListView {
         text: Texts.t["sidebar.no_conversations"]
         topPadding: Theme.margin
         visible: root.count === 0
+    }
+    Lazy {
+        id: exportDialog
+
+        file: Qt.resolvedUrl("ExportFileDialog.qml")
+        given: ({
+                conversationId: root.exported,
+                exchange: root.exchange
+            })
+        visible: false
     }
 }

@@ -45,6 +45,13 @@ AppMenu {
         onTriggered: root.shelf.duplicate(root.row.conversationId)
     }
     AppMenuItem {
+        iconName: "upload"
+        objectName: "export"
+        text: Texts.t["exchange.export"]
+
+        onTriggered: root.row.exportRequested()
+    }
+    AppMenuItem {
         iconName: "archive"
         objectName: "archive"
         text: root.row.isArchived ? Texts.t["sidebar.unarchive"] : Texts.t["sidebar.archive"]

@@ -19,6 +19,7 @@ ItemDelegate {
     property ShelfController shelf: null
     required property string title
 
+    signal exportRequested
     signal folderRequested
     signal openRequested
     signal purgeRequested

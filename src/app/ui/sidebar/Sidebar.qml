@@ -86,6 +86,7 @@ Rectangle {
             Layout.fillHeight: true
             Layout.fillWidth: true
             conversations: root.controller.conversations
+            exchange: root.controller.exchange
             shelf: root.controller.shelf
             visible: !results.visible
 
