@@ -157,8 +157,9 @@ class CurrentConversation(QObject):
         self._line.stop(conversation_id)
 
     def shut_down(self) -> None:
-        """Saves what is under way."""
+        """Saves what is under way; what the loader tells from now on changes nothing here."""
         self._line.shut_down()
+        self.last_reply = None
 
     def _follow_selection(self) -> None:
         selected = self._conversations.current_id
