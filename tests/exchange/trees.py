@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.domain.attachments import AttachmentPart
 from app.domain.errors import ErrorReport, known_errors
 from app.domain.generation import LogitBias, SamplingParameters, ThinkingChoice, Timings, Usage
 from app.domain.messages import (
@@ -42,7 +43,12 @@ samplings = st.builds(
     json_schema=texts,
     logit_bias=biases,
 )
-parts = st.lists(st.builds(TextPart, texts) | st.builds(ReasoningPart, texts, measured), max_size=3).map(tuple)
+attachments = st.builds(
+    AttachmentPart, name=texts, text=texts, kind=..., language=texts, size=small, sha256=texts, tokens=small
+)
+parts = st.lists(st.builds(TextPart, texts) | st.builds(ReasoningPart, texts, measured) | attachments, max_size=3).map(
+    tuple
+)
 facts = st.builds(
     ReplyFacts,
     model=texts,
@@ -65,6 +71,7 @@ messages = st.builds(
     updated_at=times,
     facts=facts,
     writer_pid=st.none(),
+    edited_from=st.none(),
 )
 conversations = st.builds(
     Conversation,
@@ -81,6 +88,7 @@ conversations = st.builds(
         "system_prompt": texts,
         "model": texts,
         "summary": texts,
+        "folder_id": st.none(),
         "pinned": st.none() | small,
         "sampling": st.none() | samplings,
         "thinking": st.builds(ThinkingChoice, is_on=..., budget=small),

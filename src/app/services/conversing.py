@@ -90,7 +90,7 @@ class Conversing:
     def ask_again(
         self, message_id: str, text: str, *, model: str = "", options: ReplyOptions = _DEFAULT_OPTIONS
     ) -> PendingReply:
-        """Commits ``text`` beside the person's message ``message_id``, then an empty reply to it.
+        """Commits ``text`` beside the person's message ``message_id``, with its files, then an empty reply to it.
 
         Raises MessageNotFound, WrongUsage where it is a reply.
         """
@@ -98,8 +98,9 @@ class Conversing:
         if message.role is not Role.USER:
             raise WrongUsage(reason=f"{message_id} is not a person's message")
         conversation = self._store.get(message.conversation_id)
+        parts: tuple[Part, ...] = (*message.attachments, TextPart(text))
         question = self._store.add_message(
-            conversation.id, Role.USER, (TextPart(text),), parent_id=message.parent_id, edited_from=message_id
+            conversation.id, Role.USER, parts, parent_id=message.parent_id, edited_from=message_id
         )
         return self._new_reply(conversation, question.id, model, options)
 

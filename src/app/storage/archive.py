@@ -119,7 +119,9 @@ class _Adopter:
         conversation = archived.conversation
         row = connection.execute("SELECT deleted_at FROM conversations WHERE id = ?", (conversation.id,)).fetchone()
         if row is None:
-            values = conversation_values(replace(conversation, tip_id=None, summary_until=None))
+            folder = connection.execute("SELECT id FROM folders WHERE id = ?", (conversation.folder_id,)).fetchone()
+            its_folder = None if folder is None else conversation.folder_id
+            values = conversation_values(replace(conversation, tip_id=None, summary_until=None, folder_id=its_folder))
             connection.execute(
                 f"INSERT INTO conversations ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
                 tuple(values.values()),

@@ -134,6 +134,10 @@ def conversation_values(conversation: Conversation) -> dict[str, object]:
         "summary": storable(conversation.summary),
         "summary_until": conversation.summary_until,
         "thinking": thinking_column(conversation.thinking),
+        "folder_id": conversation.folder_id,
+        "is_pinned": conversation.is_pinned,
+        "archived_at": microseconds(conversation.updated_at) if conversation.is_archived else None,
+        "title_origin": conversation.title_origin,
     }
 
 
