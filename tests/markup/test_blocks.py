@@ -98,7 +98,7 @@ def test_maths_keeps_its_source(text: str) -> None:
 
 
 def test_a_formula_by_itself_is_a_block_once_it_is_closed() -> None:
-    assert isinstance(only("$$\nx < 1"), RichBlock)
+    assert only("$$\nx < 1") == RichBlock("<p>$$<br>x &lt; 1</p>", "$$\nx < 1")
     assert only("$$\nx < 1\n$$") == MathsBlock("$$\nx < 1\n$$")
     assert only("\\[x\\]") == MathsBlock("\\[x\\]")
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QPoint, QPointF, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
 from tests.fakes import FakeEngine, FakeReply
 from tests.ui.conftest import OpenWindow
 
@@ -47,6 +48,21 @@ def test_a_formula_is_drawn_and_its_source_is_said(opened: OpenWindow, fake_engi
     dark = ink(opened, formula)
     opened.controller.preferences.change(zoom=2.0)
     opened.wait(lambda: ink(opened, opened.find("formula")) > 2 * dark)
+
+
+def test_the_source_of_a_formula_is_shown_under_the_pointer(opened: OpenWindow, fake_engine: FakeEngine) -> None:
+    reply_of(opened, fake_engine, "$$\n\\frac{aaa}{bbb}\n$$\n")
+    opened.wait(lambda: "image://formula/" in shown(opened, "formula"))
+    formula = opened.find("formula")
+
+    def hint() -> str:
+        middle = formula.mapToScene(QPointF(formula.width() / 2, formula.height() / 2)).toPoint()
+        QTest.mouseMove(opened.quick, middle - QPoint(1, 0))
+        QTest.mouseMove(opened.quick, middle)
+        opened.quick.grabWindow()
+        return str(formula.property("hint"))
+
+    opened.wait(lambda: hint() == "$$\n\\frac{aaa}{bbb}\n$$")
 
 
 def test_a_formula_that_cannot_be_drawn_shows_its_source(opened: OpenWindow, fake_engine: FakeEngine) -> None:

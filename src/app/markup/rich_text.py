@@ -47,6 +47,8 @@ def block_html(tokens: Sequence[Token]) -> str:
 
 
 def _block_tag(token: Token) -> str:
+    from app.markup import maths  # late: it imports markdown-it
+
     if token.type == "inline":
         return inline_html(token.children or [])
     if token.hidden:
@@ -60,7 +62,7 @@ def _block_tag(token: Token) -> str:
     if token.type == "ordered_list_open":
         start = int(token.attrs.get("start", 1))
         return "<ol>" if start == 1 else f'<ol start="{start}">'
-    if token.type == "math_block":
+    if token.type == "math_block" and maths.inside(token.content):
         return f"<p>{formula(token.content)}</p>"
     if token.tag in TAGS and token.tag != "code":
         return f"</{token.tag}>" if token.nesting == -1 else f"<{token.tag}>"
