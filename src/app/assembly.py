@@ -9,17 +9,19 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, qVersion
+from PySide6.QtCore import QObject
 
-from app import __version__, resources
+from app import resources
 from app.domain.errors import AppError
 from app.domain.language_model import LoadRequest, ModelFile
 from app.paths import Paths
+from app.presentation.about_controller import AboutController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
 from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
+from app.presentation.folder_list_model import FolderListModel
 from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
@@ -30,6 +32,7 @@ from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
+from app.presentation.privacy_controller import PrivacyController
 from app.presentation.reply_line import ReplyLine
 from app.presentation.request_list_model import RequestListModel
 from app.presentation.thinking_controller import ThinkingController
@@ -49,7 +52,7 @@ from app.storage.settings import Settings, SettingsFile
 if TYPE_CHECKING:
     from app.domain.fit import Machine
     from app.engine.client import EngineClient
-    from app.engine.devices import Device
+    from app.engine.devices import Device, EngineBuild
     from app.library.library import Library
     from app.services.hub_access import HubAccess
     from app.services.machine import MachineProbe
@@ -121,8 +124,12 @@ class Window(QObject):
             self.library, machine.look, objection_to(paths), loader, self.notifier, watch.planned, self
         )
         self.downloads.finished.connect(picker.take_in)
-        preferences = PreferencesController(settings, paths, versions, self.notifier, self)
+        preferences = PreferencesController(settings, paths, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
+        privacy = PrivacyController(settings, preferences, self)
+        privacy.forbidden.connect(self.downloads.pause_all)
+        self._about = AboutController(settings, machine.build, self.notifier, self)
+        self._folders = FolderListModel(paths, self)
         weight = WeightModel(self.library, self)
         self.controller = WindowController(
             Parts(
@@ -140,6 +147,9 @@ class Window(QObject):
                 RequestListModel(paths.requests, self),
                 context,
                 thinking,
+                privacy,
+                self._about,
+                self._folders,
                 wanted_model=model,
             ),
             self,
@@ -149,6 +159,8 @@ class Window(QObject):
         """Saves what streams, ends the engine thread and its process, closes the database."""
         self.controller.shut_down()
         self.controller.hub.close()
+        self._about.close()
+        self._folders.close()
         self._hub.close()
         self.library.close()
         self.engine.shut_down()
@@ -197,6 +209,11 @@ class LateMachine:
         """Returns the GPUs that the engine has."""
         with self._lock:
             return tuple(device for device in self._made().build.devices if device.is_gpu)
+
+    def build(self) -> EngineBuild:
+        """Returns what the engine says of itself and its devices."""
+        with self._lock:
+            return self._made().build
 
     def _made(self) -> MachineProbe:
         if self._probe is None:
@@ -253,18 +270,3 @@ def open_library(paths: Paths) -> tuple[Library, Callable[[], None]]:
 
     database = Database.open(paths.database)
     return Library(ModelFileStore(database), resources.starter_model(), paths, Surroundings.here()), database.close
-
-
-def versions() -> str:
-    """Returns the versions of all that matters, a line each, without anything private."""
-    import platform
-    from importlib import metadata
-
-    lines = {
-        "Skald": __version__,
-        "Python": platform.python_version(),
-        "Qt": qVersion(),
-        "llama-cpp-python": metadata.version("llama-cpp-python"),
-        "System": f"{platform.system()} {platform.release()} {platform.machine()}",
-    }
-    return "\n".join(f"{name} {value}" for name, value in lines.items())

@@ -46,20 +46,11 @@ def test_zoom_goes_in_steps_and_ends(window: Window) -> None:
 
 def test_a_maximized_window_keeps_its_earlier_size(window: Window, settings: SettingsFile) -> None:
     preferences = window.controller.preferences
-    preferences.saveGeometry(900, 700, False)
-    preferences.saveGeometry(1920, 1080, True)
+    preferences.saveGeometry(-40, 30, 900, 700, False)
+    preferences.saveGeometry(0, 0, 1920, 1080, True)
     current = settings.current
     assert (current.window_width, current.window_height, current.is_maximized) == (900, 700, True)
-
-
-def test_versions_can_be_copied_and_hold_nothing_private(
-    window: Window, qtbot: QtBot, folders: Paths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window.controller.preferences.copyVersions()
-    copied = QGuiApplication.clipboard().text()
-    assert copied.splitlines()[0].startswith("Skald ")
-    assert "llama-cpp-python" in copied
-    assert str(folders.data) not in copied
+    assert (current.window_x, current.window_y, current.is_window_placed) == (-40, 30, True)
 
 
 def test_a_language_is_offered_by_its_own_name(window: Window) -> None:

@@ -12,10 +12,12 @@ from app import i18n
 from app.domain.language_model import ModelFile
 from app.domain.model_shape import DEFAULT_CONTEXT
 from app.markup.blocks import parse
+from app.presentation.about_controller import AboutController
 from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.folder_list_model import FolderListModel
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.lexer_loader import lexer_loader
@@ -24,6 +26,7 @@ from app.presentation.model_picker_controller import ModelPickerController
 from app.presentation.model_settings_controller import ModelSettingsController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
+from app.presentation.privacy_controller import PrivacyController
 from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
 from app.presentation.remedies import Remedy
@@ -60,6 +63,9 @@ class Parts:
     requests: RequestListModel
     context: ContextController
     thinking: ThinkingController
+    privacy: PrivacyController
+    about: AboutController
+    folders: FolderListModel
     wanted_model: str | None = None
 
 
@@ -143,6 +149,18 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(ThinkingController, constant=True)
     def thinking(self) -> ThinkingController:
         return self.parts.thinking
+
+    @Property(PrivacyController, constant=True)
+    def privacy(self) -> PrivacyController:
+        return self.parts.privacy
+
+    @Property(AboutController, constant=True)
+    def about(self) -> AboutController:
+        return self.parts.about
+
+    @Property(FolderListModel, constant=True)
+    def folders(self) -> FolderListModel:
+        return self.parts.folders
 
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
@@ -316,6 +334,7 @@ class WindowController(QObject):  # type: ignore[operator]
         self.parts.inspector.retranslate()
         self.parts.picker.refresh()
         self.parts.hub.retranslate()
+        self.parts.folders.touch()
         self._current.reopen()
         self.parts.context.usage.retranslate()
         self._follow_model()

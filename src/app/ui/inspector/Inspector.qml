@@ -16,10 +16,15 @@ Flickable {
     boundsBehavior: Flickable.StopAtBounds
     clip: true
     contentHeight: column.height + Theme.scaled(32)
+    flickDeceleration: Theme.deceleration
 
     ScrollBar.vertical: ScrollTrack {
     }
 
+    FocusFollower {
+        content: column
+        view: root
+    }
     ColumnLayout {
         id: column
 

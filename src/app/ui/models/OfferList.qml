@@ -11,6 +11,7 @@ ColumnLayout {
     id: root
 
     required property HubController hub
+    required property PrivacyController privacy
 
     spacing: Theme.gap
 
@@ -53,6 +54,27 @@ ColumnLayout {
         objectName: "network-note"
         text: root.hub.networkNote
         wrapMode: Text.Wrap
+    }
+    RowLayout {
+        Layout.fillWidth: true
+        spacing: Theme.gap
+        visible: root.privacy.forbiddenText !== ""
+
+        BodyLabel {
+            Layout.fillWidth: true
+            color: Theme.colors.warning
+            elide: Text.ElideNone
+            font.pixelSize: Theme.medium
+            objectName: "network-forbidden-note"
+            text: root.privacy.forbiddenText
+            wrapMode: Text.Wrap
+        }
+        TextButton {
+            objectName: "allow-network"
+            text: Texts.t["offers.allow_network"]
+
+            onClicked: root.privacy.allow()
+        }
     }
     BodyLabel {
         Accessible.role: Accessible.Heading

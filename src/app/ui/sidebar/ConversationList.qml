@@ -25,6 +25,7 @@ ListView {
     boundsBehavior: Flickable.StopAtBounds
     clip: true
     currentIndex: conversations.currentIndex
+    flickDeceleration: Theme.deceleration
     highlightMoveDuration: 0
     keyNavigationEnabled: true
     model: conversations

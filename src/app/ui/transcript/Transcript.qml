@@ -50,6 +50,7 @@ ListView {
     boundsBehavior: Flickable.StopAtBounds
     cacheBuffer: 600
     clip: true
+    flickDeceleration: Theme.deceleration
     keyNavigationEnabled: false
     model: rows
     objectName: "transcript"

@@ -1,0 +1,28 @@
+import QtQuick
+import QtQuick.Layouts
+import "../controls"
+import "../theme"
+
+// Facts, a line each, below what they are about.
+ColumnLayout {
+    id: root
+
+    required property string heading
+    required property string text
+
+    Layout.fillWidth: true
+    spacing: 2
+
+    BodyLabel {
+        Layout.fillWidth: true
+        text: root.heading
+    }
+    DimLabel {
+        Layout.fillWidth: true
+        elide: Text.ElideNone
+        font.family: Theme.monospace
+        lineHeight: 1.3
+        text: root.text
+        wrapMode: Text.Wrap
+    }
+}
