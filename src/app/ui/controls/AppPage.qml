@@ -12,7 +12,7 @@ Item {
 
     default property alias content: column.data
     required property WindowController controller
-    readonly property Item current: sections.filter(section => section.y <= scroller.contentY + Theme.scaled(60)).pop() ?? sections[0] ?? null
+    readonly property Item current: scroller.atYEnd && !scroller.atYBeginning ? sections[sections.length - 1] : sections.filter(section => section.y <= scroller.contentY + Theme.scaled(60)).pop() ?? sections[0] ?? null
     property string intro: ""
     readonly property bool isWide: sections.length > 0 && width > Theme.scaled(760)
     required property string name
@@ -90,7 +90,7 @@ Item {
             id: column
 
             spacing: Theme.scaled(20)
-            width: Math.min(scroller.width - Theme.scaled(40), Theme.scaled(720))
+            width: Math.min(scroller.width - Math.min(Theme.scaled(40), scroller.width * 0.08), Theme.scaled(720))
             x: (scroller.width - width) / 2
 
             DimLabel {

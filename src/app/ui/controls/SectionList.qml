@@ -26,7 +26,8 @@ Flow {
 
             Accessible.selected: root.current === modelData
             alignment: Text.AlignLeft
-            isQuiet: root.current !== modelData
+            checked: root.current === modelData
+            isQuiet: true
             objectName: "go-to-" + modelData.objectName
             text: modelData.name
             width: root.isColumn ? root.width : Math.min(implicitWidth, root.width)

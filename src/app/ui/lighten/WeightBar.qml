@@ -27,7 +27,9 @@ ColumnLayout {
         }
         DimLabel {
             Layout.fillWidth: true
+            elide: Text.ElideNone
             text: root.types
+            wrapMode: Text.Wrap
         }
         DimLabel {
             color: Theme.colors.text

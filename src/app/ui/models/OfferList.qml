@@ -17,9 +17,11 @@ ColumnLayout {
 
     Component.onCompleted: hub.show()
 
-    RowLayout {
+    GridLayout {
         Layout.fillWidth: true
-        spacing: Theme.gap
+        columnSpacing: Theme.gap
+        columns: root.width < Theme.scaled(340) ? 1 : 3
+        rowSpacing: Theme.gap
 
         TextLine {
             id: box
@@ -55,9 +57,11 @@ ColumnLayout {
         text: root.hub.networkNote
         wrapMode: Text.Wrap
     }
-    RowLayout {
+    GridLayout {
         Layout.fillWidth: true
-        spacing: Theme.gap
+        columnSpacing: Theme.gap
+        columns: root.width < Theme.scaled(420) ? 1 : 2
+        rowSpacing: Theme.gap
         visible: root.privacy.forbiddenText !== ""
 
         BodyLabel {

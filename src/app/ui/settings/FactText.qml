@@ -15,7 +15,9 @@ ColumnLayout {
 
     BodyLabel {
         Layout.fillWidth: true
+        elide: Text.ElideNone
         text: root.heading
+        wrapMode: Text.Wrap
     }
     DimLabel {
         Layout.fillWidth: true

@@ -17,7 +17,9 @@ TranscriptRow {
     signal variantRequested(int step)
 
     RowLayout {
-        height: Theme.scaled(40)
+        id: line
+
+        height: Math.max(Theme.scaled(40), implicitHeight)
         spacing: Theme.scaled(2)
         width: root.columnWidth
         x: -Theme.gap
@@ -54,8 +56,10 @@ TranscriptRow {
         }
         DimLabel {
             Layout.fillWidth: true
+            elide: Text.ElideNone
             leftPadding: Theme.gap
             text: root.facts
+            wrapMode: Text.Wrap
         }
     }
 }
