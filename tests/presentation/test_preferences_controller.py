@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from array import array
 
-import pytest
-from PySide6.QtGui import QGuiApplication
-from pytestqt.qtbot import QtBot
 from tests.fakes import FakeEngine
 
 from app.assembly import Window

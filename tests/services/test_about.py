@@ -33,7 +33,11 @@ def test_a_report_holds_what_helps() -> None:
 
 
 def test_a_report_holds_nothing_private(folders: Paths) -> None:
-    secrets = {"system_prompt": "I am Ada", "hub_endpoint": "https://hub.at-my-work.example", "last_conversation": "c-1"}
+    secrets = {
+        "system_prompt": "I am Ada",
+        "hub_endpoint": "https://hub.at-my-work.example",
+        "last_conversation": "c-1",
+    }
     report = about.report(replace(Settings(), **secrets), BUILD, "Qt 6, xcb")  # type: ignore[arg-type]
     private = [*secrets.values(), str(folders.data), str(Path.home()), "/home", platform.node(), BUILD.folder]
     assert [text for text in private if text and text in report] == []

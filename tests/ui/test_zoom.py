@@ -1,4 +1,4 @@
-"""At 200 % in the narrowest window nothing is lost: no text is cut off, nothing stands outside, everything is reached."""
+"""At 200 % in the narrowest window nothing is lost: no text is cut off, nothing stands outside of it."""
 
 from __future__ import annotations
 

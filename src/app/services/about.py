@@ -104,9 +104,10 @@ def _inside(name: str, seen: set[str]) -> Iterator[metadata.Distribution]:
 def _licence(entry: metadata.Distribution) -> str:
     """Returns the licence as the package says it: the expression, a short word, or the classifier."""
     about = entry.metadata
-    word = about.get("License-Expression") or about.get("License") or ""
-    if word and len(word) <= _LONGEST_LICENCE and "\n" not in word:
-        return str(word)
+    words = [str(about[key]) for key in ("License-Expression", "License") if key in about]
+    short = [word for word in words if word and len(word) <= _LONGEST_LICENCE and "\n" not in word]
+    if short:
+        return short[0]
     classifiers = about.get_all("Classifier") or []
     return next((line.rpartition(":: ")[2] for line in classifiers if line.startswith("License ::")), "")
 

@@ -15,8 +15,6 @@ TextArea {
     }
 
     Accessible.name: Texts.t["composer.message"]
-    KeyNavigation.priority: KeyNavigation.BeforeItem
-    KeyNavigation.tab: nextItemInFocusChain(true)
     background: null
     color: Theme.colors.text
     font.pixelSize: Theme.body
@@ -32,4 +30,5 @@ TextArea {
 
     Keys.onEnterPressed: event => root.enter(event)
     Keys.onReturnPressed: event => root.enter(event)
+    Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
 }

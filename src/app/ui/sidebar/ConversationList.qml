@@ -47,6 +47,11 @@ ListView {
         width: root.width
     }
 
+    FocusRing {
+        anchors.margins: 1
+        parent: root
+        shown: root.activeFocus && root.count === 0
+    }
     DimLabel {
         anchors.horizontalCenter: parent.horizontalCenter
         text: root.conversations.query !== "" ? Texts.t["sidebar.nothing_found"] : Texts.t["sidebar.no_conversations"]
