@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes import FakeEngine
+from tests.fakes import FakeDesktop, FakeEngine
 
 from app import assembly
 from app.paths import Paths
@@ -14,6 +14,7 @@ from app.storage.settings import SettingsFile
 def fake_engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """The engine that the next window gets."""
     made = FakeEngine()
+    monkeypatch.setattr(assembly, "DesktopNotifications", FakeDesktop)
     monkeypatch.setattr(assembly, "make_engine_client", lambda *_: made)
     return made
 

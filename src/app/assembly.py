@@ -19,6 +19,7 @@ from app.presentation.about_controller import AboutController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.desktop_notifications import DesktopNotifications
 from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
 from app.presentation.folder_list_model import FolderListModel
@@ -34,6 +35,7 @@ from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.privacy_controller import PrivacyController
 from app.presentation.reply_line import ReplyLine
+from app.presentation.reply_notices import ReplyNotices
 from app.presentation.request_list_model import RequestListModel
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.weight_model import WeightModel
@@ -128,6 +130,8 @@ class Window(QObject):
         preferences.hub_changed.connect(hub_controller.follow_settings)
         privacy = PrivacyController(settings, preferences, self)
         privacy.forbidden.connect(self.downloads.pause_all)
+        self._desktop = DesktopNotifications(self)
+        notices = ReplyNotices(line, store, settings, self._desktop, parent=self)
         self._about = AboutController(settings, machine.build, self.notifier, self)
         self._folders = FolderListModel(paths, self)
         weight = WeightModel(self.library, self)
@@ -150,6 +154,7 @@ class Window(QObject):
                 privacy,
                 self._about,
                 self._folders,
+                notices,
                 wanted_model=model,
             ),
             self,
@@ -161,6 +166,7 @@ class Window(QObject):
         self.controller.hub.close()
         self._about.close()
         self._folders.close()
+        self._desktop.close()
         self._hub.close()
         self.library.close()
         self.engine.shut_down()

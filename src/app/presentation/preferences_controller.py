@@ -280,6 +280,11 @@ class PreferencesController(QObject):  # type: ignore[operator]
             place = {"window_x": x, "window_y": y, "is_window_placed": True}
             self.change(window_width=width, window_height=height, is_maximized=False, **place)
 
+    @property
+    def last_place(self) -> tuple[str, str]:
+        """The page and the conversation that were shown when the window was closed."""
+        return self._file.current.last_page, self._file.current.last_conversation
+
     def _follow_motion(self) -> None:
         """The cursor of a text blinks only where motion is welcome."""
         flash_ms = 0 if self._file.current.is_motion_reduced else self._flash_ms

@@ -30,6 +30,7 @@ from app.presentation.privacy_controller import PrivacyController
 from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
 from app.presentation.remedies import Remedy
+from app.presentation.reply_notices import ReplyNotices
 from app.presentation.request_list_model import RequestListModel
 from app.presentation.thinking_controller import ThinkingController
 from app.presentation.transcript_model import TranscriptModel
@@ -66,6 +67,7 @@ class Parts:
     privacy: PrivacyController
     about: AboutController
     folders: FolderListModel
+    notices: ReplyNotices
     wanted_model: str | None = None
 
 
@@ -77,6 +79,7 @@ class WindowController(QObject):  # type: ignore[operator]
     page_changed = Signal()
     conversation_changed = Signal()
     link_changed = Signal()
+    attentionWanted = Signal()
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +96,7 @@ class WindowController(QObject):  # type: ignore[operator]
         parts.model_settings.load_changed.connect(self._reload_model)
         parts.model_settings.defaults_changed.connect(parts.inspector.follow_model)
         parts.preferences.languageChanged.connect(self._retranslate)
+        parts.notices.wanted.connect(self.attentionWanted)
         parts.preferences.engine_changed.connect(parts.loader.reload)
         parts.preferences.context_changed.connect(parts.context.refresh)
 
@@ -283,9 +287,18 @@ class WindowController(QObject):  # type: ignore[operator]
         """Leaves the link alone."""
         self._set_link("")
 
+    def restore(self) -> None:
+        """Shows the page and the conversation that were shown when the window was closed, if they are still there."""
+        page, conversation_id = self.parts.preferences.last_place
+        if any(entry.id == conversation_id for entry in self.parts.store.list()):
+            self.parts.conversations.select(conversation_id)
+        if page in PAGES and page != self._page:
+            self.showPage(page)
+
     def shut_down(self) -> None:
-        """Saves what is under way; called once when the window has closed."""
+        """Saves what is under way and what is shown; called once when the window has closed."""
         self._current.shut_down()
+        self.parts.preferences.change(last_page=self._page, last_conversation=self._current.conversation_id)
 
     def _tell_of_template(self) -> None:
         if self.templateNotice:

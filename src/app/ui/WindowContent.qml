@@ -84,6 +84,13 @@ FocusScope {
         target: root.window
     }
     Connections {
+        function onAttentionWanted() {
+            root.window.alert(0);
+        }
+
+        target: root.controller
+    }
+    Connections {
         id: firstFrame
 
         function onFrameSwapped() {
