@@ -7,7 +7,7 @@ from tests.fakes import FakeDesktop, FakeEngine
 
 from app import assembly
 from app.paths import Paths
-from app.storage.settings import SettingsFile
+from app.storage.settings import Settings, SettingsFile
 
 
 @pytest.fixture
@@ -21,5 +21,7 @@ def fake_engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 
 @pytest.fixture
 def settings(folders: Paths) -> SettingsFile:
-    """The settings of the next window."""
-    return SettingsFile(folders.settings)
+    """The settings of the next window, whose first run is over."""
+    made = SettingsFile(folders.settings)
+    made.current = Settings(is_introduced=True)
+    return made

@@ -22,6 +22,7 @@ from app.presentation.current_conversation import CurrentConversation
 from app.presentation.desktop_notifications import DesktopNotifications
 from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
+from app.presentation.first_run_controller import FirstRunController
 from app.presentation.folder_list_model import FolderListModel
 from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
@@ -130,6 +131,8 @@ class Window(QObject):
         preferences.hub_changed.connect(hub_controller.follow_settings)
         privacy = PrivacyController(settings, preferences, self)
         privacy.forbidden.connect(self.downloads.pause_all)
+        self._first_run = FirstRunController(settings, preferences, hub_controller, machine.look, self)
+        hub_controller.failed.connect(self.notifier.show)
         self._desktop = DesktopNotifications(self)
         notices = ReplyNotices(line, store, settings, self._desktop, parent=self)
         self._about = AboutController(settings, machine.build, self.notifier, self)
@@ -155,6 +158,7 @@ class Window(QObject):
                 self._about,
                 self._folders,
                 notices,
+                self._first_run,
                 wanted_model=model,
             ),
             self,
@@ -167,6 +171,7 @@ class Window(QObject):
         self._about.close()
         self._folders.close()
         self._desktop.close()
+        self._first_run.close()
         self._hub.close()
         self.library.close()
         self.engine.shut_down()

@@ -17,6 +17,7 @@ from app.presentation.composer_controller import ComposerController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.first_run_controller import FirstRunController
 from app.presentation.folder_list_model import FolderListModel
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
@@ -68,6 +69,7 @@ class Parts:
     about: AboutController
     folders: FolderListModel
     notices: ReplyNotices
+    first_run: FirstRunController
     wanted_model: str | None = None
 
 
@@ -97,6 +99,7 @@ class WindowController(QObject):  # type: ignore[operator]
         parts.model_settings.defaults_changed.connect(parts.inspector.follow_model)
         parts.preferences.languageChanged.connect(self._retranslate)
         parts.notices.wanted.connect(self.attentionWanted)
+        parts.current.changed.connect(self._end_first_run)
         parts.preferences.engine_changed.connect(parts.loader.reload)
         parts.preferences.context_changed.connect(parts.context.refresh)
 
@@ -165,6 +168,10 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(FolderListModel, constant=True)
     def folders(self) -> FolderListModel:
         return self.parts.folders
+
+    @Property(FirstRunController, constant=True)
+    def firstRun(self) -> FirstRunController:
+        return self.parts.first_run
 
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
@@ -317,6 +324,11 @@ class WindowController(QObject):  # type: ignore[operator]
         if link != self._link:
             self._link = link
             self.link_changed.emit()
+
+    def _end_first_run(self) -> None:
+        """Who has begun to write needs no introduction any more."""
+        if not self._current.is_empty:
+            self.parts.first_run.finish()
 
     def _apply(self, message_id: str, remedy: str) -> None:
         """Does what the button beside a failed reply promises and no other part can."""

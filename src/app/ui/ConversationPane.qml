@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Skald
 import "composer"
+import "controls"
 import "theme"
 import "transcript"
 
@@ -27,8 +28,17 @@ Item {
         anchors.top: parent.top
         controller: root.controller
     }
+    Lazy {
+        anchors.fill: transcript
+        asynchronous: true
+        file: Qt.resolvedUrl("firstrun/FirstRun.qml")
+        given: ({
+                controller: root.controller
+            })
+        isWanted: root.controller.isEmpty && root.controller.firstRun.isShown
+    }
     Loader {
-        active: root.controller.isEmpty
+        active: root.controller.isEmpty && !root.controller.firstRun.isShown
         anchors.centerIn: transcript
         width: Math.min(parent.width - Theme.scaled(48), Theme.scaled(520))
 
