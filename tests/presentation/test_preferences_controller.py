@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 
+from PySide6.QtGui import QGuiApplication
 from tests.fakes import FakeEngine
 
 from app.assembly import Window
@@ -79,3 +80,13 @@ def test_a_deleted_conversation_leaves_no_state(window: Window, folders: Paths, 
     assert not list(folders.states.iterdir())
     assert fake_engine.forgotten == [conversation.id]
     controller.notifier.act()
+
+
+def test_reduced_motion_stops_the_blinking_and_gives_it_back(window: Window) -> None:
+    hints = QGuiApplication.styleHints()
+    before = hints.cursorFlashTime()
+    assert before > 0
+    window.controller.preferences.motionReduced = True
+    assert hints.cursorFlashTime() == 0
+    window.controller.preferences.motionReduced = False
+    assert hints.cursorFlashTime() == before

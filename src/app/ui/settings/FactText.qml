@@ -10,6 +10,8 @@ ColumnLayout {
     required property string heading
     required property string text
 
+    Accessible.name: heading
+    Accessible.role: Accessible.Grouping
     Layout.fillWidth: true
     spacing: 2
 
