@@ -21,7 +21,7 @@ def ask_and_go_away(program: Program, service: NotificationService, text: str) -
     send = program.find("send")
     program.desktop.xdotool("windowminimize", "--sync", window)
     send.press()
-    wait_for(lambda: len(service.shown) > before, "a notification")
+    wait_for(lambda: len(service.shown) > before, "a notification", also=program.describe)
     program.desktop.xdotool("windowactivate", "--sync", window)
     program.wait_until_gone("stop")
     return service.shown[-1]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, Qt
+from PySide6.QtGui import QGuiApplication
 
 from app import i18n
 from app.domain.messages import Message, MessageStatus
@@ -26,8 +26,8 @@ class Desktop(Protocol):
 
 
 def is_away() -> bool:
-    """Returns whether no window of Skald has the keyboard."""
-    return QGuiApplication.applicationState() != Qt.ApplicationState.ApplicationActive
+    """Returns whether no window of Skald is seen and has the keyboard; a minimized one may keep it."""
+    return not any(window.isActive() and window.isExposed() for window in QGuiApplication.topLevelWindows())
 
 
 class ReplyNotices(QObject):
