@@ -30,7 +30,6 @@ Item {
     }
     Lazy {
         anchors.fill: transcript
-        asynchronous: true
         file: Qt.resolvedUrl("firstrun/FirstRun.qml")
         given: ({
                 controller: root.controller
