@@ -115,7 +115,9 @@ class Opening(QObject):
         self._signals = QuitSignals(QGuiApplication.quit)
         self._server = InstanceServer(self._paths, self)
         self._server.asked.connect(self._raise)
-        self._server.listen()
+        if not self._server.listen() and _is_handed_over(self._paths, self._model):
+            QGuiApplication.quit()
+            return
         try:
             database = Database.open(self._paths.database)
         except AppError as error:

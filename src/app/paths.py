@@ -51,7 +51,7 @@ class Paths:
 
     @property
     def instance(self) -> Path:
-        """The mark of the window that is open: it names where that listens for a second start."""
+        """The mark of the window that is open, which listens for a second start."""
         return self.state / "window"
 
     @property

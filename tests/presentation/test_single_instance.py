@@ -64,6 +64,15 @@ def test_another_data_folder_is_another_window(server: InstanceServer, folders: 
     assert not hand_over(other, None)
 
 
+def test_the_later_of_two_starts_in_one_moment_leaves_the_first_alone(
+    server: InstanceServer, qtbot: QtBot, folders: Paths, tmp_path: Path
+) -> None:
+    assert not InstanceServer(folders).listen()
+    with qtbot.waitSignal(server.asked, timeout=20_000):
+        process = start_again("", tmp_path)
+    assert process.wait(20) == 0
+
+
 def test_what_a_killed_window_left_stops_nobody(qtbot: QtBot, folders: Paths, tmp_path: Path) -> None:
     folders.state.mkdir(parents=True)
     killed = subprocess.run(
@@ -95,7 +104,7 @@ def test_what_is_no_start_is_dropped(server: InstanceServer, qtbot: QtBot, folde
     asked: list[object] = []
     server.asked.connect(lambda *values: asked.append(values))
     socket = QLocalSocket()
-    socket.connectToServer(folders.instance.read_text("utf-8"))
+    socket.connectToServer(socket_name(folders))
     with qtbot.waitSignal(socket.disconnected):
         socket.write(said)
     assert asked == []

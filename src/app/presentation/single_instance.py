@@ -1,7 +1,8 @@
 """One window for each data folder: a second start hands over what it was asked for, and the first window is raised.
 
-A marker in the state folder names the socket of the window that is open. It is a socket in that folder where a path may
-be so long, else a name of this user and folder. A window that was killed leaves a marker to which nobody answers.
+A marker in the state folder says that a window is open, so that a start without one need not look. The window listens
+at a socket in that folder where a path may be so long, else at a name of this user and folder. One that was killed
+leaves both, and nobody answers.
 """
 
 from __future__ import annotations
@@ -30,12 +31,8 @@ _TAKEN: Final = b"taken\n"
 
 def hand_over(paths: Paths, model: str | None) -> bool:
     """Gives the window that is open what this start was asked for; False where no window answers."""
-    try:
-        name = paths.instance.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return False
     socket = QLocalSocket()
-    socket.connectToServer(name)
+    socket.connectToServer(socket_name(paths))
     if not socket.waitForConnected(CONNECT_WITHIN_MS):
         return False
     wanted = {"model": _absolute(model), "activation": os.environ.get("XDG_ACTIVATION_TOKEN", "")}
@@ -58,15 +55,23 @@ class InstanceServer(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
 
-    def listen(self) -> None:
-        """Begins to listen; what a killed window left is taken away. Where that fails, each start has its window."""
+    def listen(self) -> bool:
+        """Begins to listen; what a killed window left is taken away.
+
+        Returns False where another window listens already: it was started in the same moment. Where nobody can listen,
+        each start has a window of its own.
+        """
         name = socket_name(self._paths)
         self._paths.state.mkdir(parents=True, exist_ok=True)
-        if not self._server.listen(name):
+        if self._paths.instance.exists():  # Qt would put its own socket in the place of one that is in use
+            socket = QLocalSocket()
+            socket.connectToServer(name)
+            if socket.waitForConnected(CONNECT_WITHIN_MS):
+                return False
             QLocalServer.removeServer(name)
-            if not self._server.listen(name):
-                return
-        self._paths.instance.write_text(name, encoding="utf-8")
+        if self._server.listen(name):
+            self._paths.instance.touch()
+        return True
 
     def close(self) -> None:
         """Stops listening."""
