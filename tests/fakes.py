@@ -26,6 +26,20 @@ from app.engine.wire import Counted
 MEASURED = Timings(0.01, 0.02, 1000.0, 300.0)
 
 
+class FakeDesktop:
+    """Shows no notification; ``shown`` keeps what it was to show."""
+
+    def __init__(self, _parent: object = None) -> None:
+        self.shown: list[tuple[str, str]] = []
+
+    def show(self, summary: str, body: str) -> None:
+        """Keeps the two texts."""
+        self.shown.append((summary, body))
+
+    def close(self) -> None:
+        """Does nothing."""
+
+
 @dataclass(frozen=True)
 class FakeReply:
     """What the fake engine answers: pieces of text (and of reasoning before it), then how it ends.

@@ -10,20 +10,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, qVersion
+from PySide6.QtCore import QObject
 
-from app import __version__, resources
+from app import resources
 from app.domain.errors import AppError
 from app.domain.language_model import LoadRequest, ModelFile
 from app.paths import Paths
+from app.presentation.about_controller import AboutController
 from app.presentation.backup_controller import BackupController
 from app.presentation.context_controller import ContextController
 from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
+from app.presentation.desktop_notifications import DesktopNotifications
 from app.presentation.download_queue import DownloadQueue
 from app.presentation.engine_thread import EngineThread
 from app.presentation.exchange_controller import ExchangeController
 from app.presentation.find_controller import FindController
+from app.presentation.first_run_controller import FirstRunController
+from app.presentation.folder_list_model import FolderListModel
 from app.presentation.garbage import GarbageCollector
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
@@ -37,7 +41,9 @@ from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.preset_controller import PresetController
 from app.presentation.preset_exchange import PresetExchange
+from app.presentation.privacy_controller import PrivacyController
 from app.presentation.reply_line import ReplyLine
+from app.presentation.reply_notices import ReplyNotices
 from app.presentation.request_list_model import RequestListModel
 from app.presentation.search_model import SearchModel
 from app.presentation.shelf_controller import ShelfController
@@ -67,7 +73,7 @@ from app.storage.tree_edits import TreeEdits
 if TYPE_CHECKING:
     from app.domain.fit import Machine
     from app.engine.client import EngineClient
-    from app.engine.devices import Device
+    from app.engine.devices import Device, EngineBuild
     from app.library.library import Library
     from app.services.exchanging import Exchanging
     from app.services.hub_access import HubAccess
@@ -149,11 +155,19 @@ class Window(QObject):
         self.downloads.finished.connect(picker.take_in)
         editing = Editing(store, TreeEdits(store))
         messages = MessageActions(store, editing, current, conversations, picker, self.notifier, self)
-        preferences = PreferencesController(settings, paths, versions, self.notifier, self)
+        preferences = PreferencesController(settings, paths, self.notifier, self)
         preferences.hub_changed.connect(hub_controller.follow_settings)
         kept = PresetStore(database)
         exchange = PresetExchange(kept, self.notifier, self)
         presets = PresetController(kept, store, inspector, thinking, context, picker, self.notifier, exchange, self)
+        privacy = PrivacyController(settings, preferences, self)
+        privacy.forbidden.connect(self.downloads.pause_all)
+        self._first_run = FirstRunController(settings, preferences, hub_controller, machine.look, self)
+        hub_controller.failed.connect(self.notifier.show)
+        self._desktop = DesktopNotifications(self)
+        notices = ReplyNotices(line, store, settings, self._desktop, parent=self)
+        self._about = AboutController(settings, machine.build, self.notifier, self)
+        self._folders = FolderListModel(paths, self)
         weight = WeightModel(self.library, self)
         self.exchange = ExchangeController(lambda: open_exchanging(paths), conversations, self.notifier, self)
         self.exchange.imported.connect(current.reopen)
@@ -185,6 +199,11 @@ class Window(QObject):
                 TextSelection(self),
                 self.exchange,
                 self.backups,
+                privacy,
+                self._about,
+                self._folders,
+                notices,
+                self._first_run,
                 wanted_model=model,
             ),
             self,
@@ -195,6 +214,10 @@ class Window(QObject):
         self._titles.shut_down()
         self.controller.shut_down()
         self.controller.hub.close()
+        self._about.close()
+        self._folders.close()
+        self._desktop.close()
+        self._first_run.close()
         self._hub.close()
         self.exchange.close()
         self.backups.close()
@@ -246,6 +269,11 @@ class LateMachine:
         """Returns the GPUs that the engine has."""
         with self._lock:
             return tuple(device for device in self._made().build.devices if device.is_gpu)
+
+    def build(self) -> EngineBuild:
+        """Returns what the engine says of itself and its devices."""
+        with self._lock:
+            return self._made().build
 
     def _made(self) -> MachineProbe:
         if self._probe is None:
@@ -312,18 +340,3 @@ def open_exchanging(paths: Paths) -> Iterator[Exchanging]:
 
     with Database.open(paths.database) as database:
         yield Exchanging(ConversationArchive(database))
-
-
-def versions() -> str:
-    """Returns the versions of all that matters, a line each, without anything private."""
-    import platform
-    from importlib import metadata
-
-    lines = {
-        "Skald": __version__,
-        "Python": platform.python_version(),
-        "Qt": qVersion(),
-        "llama-cpp-python": metadata.version("llama-cpp-python"),
-        "System": f"{platform.system()} {platform.release()} {platform.machine()}",
-    }
-    return "\n".join(f"{name} {value}" for name, value in lines.items())

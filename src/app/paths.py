@@ -55,6 +55,11 @@ class Paths:
         return self.cache / "states"
 
     @property
+    def instance(self) -> Path:
+        """The mark of the window that is open, which listens for a second start."""
+        return self.state / "window"
+
+    @property
     def loads(self) -> Path:
         """The folder of the marks of loads that are under way or ended badly."""
         return self.state / "loads"

@@ -40,6 +40,17 @@ def test_search(hub: LoopbackHub, skald: Skald) -> None:
     assert "zzz" in nothing.stderr
 
 
+def test_a_forbidden_network_is_said_in_one_line(hub: LoopbackHub, skald: Skald, tmp_path: Path) -> None:
+    settings = tmp_path / "home" / "config" / "settings.json"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('{"is_network_forbidden": true}', encoding="utf-8")
+    for verb in (("search", "name"), ("pull", REFERENCE)):
+        outcome = skald("models", *verb)
+        assert (outcome.code, outcome.stdout) == (1, "")
+        assert outcome.stderr.startswith("skald: The network is forbidden in Settings")
+    assert hub.requests.all() == []
+
+
 def test_pull(hub: LoopbackHub, skald: Skald) -> None:
     outcome = skald("models", "pull", REFERENCE, "--json")
     assert (outcome.code, outcome.stderr) == (0, "")

@@ -28,6 +28,7 @@ from app.domain.errors import (
     HubBusy,
     HubFailed,
     NetworkForbidden,
+    NetworkSwitchedOff,
     NetworkUnreachable,
     ProxyFailed,
     TlsFailed,
@@ -239,6 +240,23 @@ def test_every_request_is_told_without_its_query(hub: LoopbackHub) -> None:
     told: list[tuple[str, str]] = []
     Hub(HubConnection(hub.endpoint, None, lambda *request: told.append(request))).search("secret words")
     assert told == [("GET", f"{hub.endpoint}/api/models")]
+
+
+def test_while_the_network_is_forbidden_no_request_is_made(hub: LoopbackHub) -> None:
+    told: list[tuple[str, str]] = []
+    is_forbidden = [True]
+    connection = HubConnection(
+        hub.endpoint, None, lambda *request: told.append(request), is_forbidden=lambda: is_forbidden[0]
+    )
+    for ask in (lambda: Hub(connection).search("x"), lambda: Hub(connection).repository("owner/name")):
+        with pytest.raises(NetworkSwitchedOff):
+            ask()
+    with HubFiles(connection) as files, pytest.raises(NetworkForbidden), connection.translated():
+        files.resolve("owner/name", "main", "a.gguf")
+    assert (told, hub.requests.all()) == ([], [])
+    is_forbidden[0] = False
+    assert Hub(connection).search("x") == []
+    assert len(told) == 1
 
 
 class Refuser(http.server.BaseHTTPRequestHandler):

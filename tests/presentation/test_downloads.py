@@ -199,3 +199,22 @@ def test_every_request_is_listed_and_there_is_none_at_the_start(shown: Window, h
     requests.refresh()
     assert requests.rowCount() == len(hub.requests.all()) == 1
     assert hub.endpoint in requests.data(requests.index(0))
+
+
+def test_forbidding_the_network_stops_everything_and_says_so(shown: Window, hub: LoopbackHub, qtbot: QtBot) -> None:
+    privacy = shown.controller.privacy
+    assert privacy.forbiddenText == ""
+    held = hub.faults.stall_after(60_000, times=1)
+    shown.controller.hub.download(REPOSITORY)
+    qtbot.waitUntil(lambda: held.happened > 0 and state_of(shown) == [DownloadState.RUNNING])
+    privacy.networkForbidden = True
+    qtbot.waitUntil(lambda: state_of(shown) == [DownloadState.PAUSED])
+    held.release()
+    seen = len(hub.requests.all())
+    shown.controller.hub.search("other")
+    qtbot.waitUntil(lambda: not shown.controller.hub.isBusy)
+    assert shown.controller.hub.problem == privacy.forbiddenText != ""
+    assert len(hub.requests.all()) == seen
+    privacy.allow()
+    shown.controller.hub.search("gguf")
+    qtbot.waitUntil(lambda: shown.controller.hub.offers.count == 2)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 
-import pytest
 from PySide6.QtGui import QGuiApplication
-from pytestqt.qtbot import QtBot
 from tests.fakes import FakeEngine
 
 from app.assembly import Window
@@ -46,20 +44,11 @@ def test_zoom_goes_in_steps_and_ends(window: Window) -> None:
 
 def test_a_maximized_window_keeps_its_earlier_size(window: Window, settings: SettingsFile) -> None:
     preferences = window.controller.preferences
-    preferences.saveGeometry(900, 700, False)
-    preferences.saveGeometry(1920, 1080, True)
+    preferences.saveGeometry(-40, 30, 900, 700, False)
+    preferences.saveGeometry(0, 0, 1920, 1080, True)
     current = settings.current
     assert (current.window_width, current.window_height, current.is_maximized) == (900, 700, True)
-
-
-def test_versions_can_be_copied_and_hold_nothing_private(
-    window: Window, qtbot: QtBot, folders: Paths, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window.controller.preferences.copyVersions()
-    copied = QGuiApplication.clipboard().text()
-    assert copied.splitlines()[0].startswith("Skald ")
-    assert "llama-cpp-python" in copied
-    assert str(folders.data) not in copied
+    assert (current.window_x, current.window_y, current.is_window_placed) == (-40, 30, True)
 
 
 def test_a_language_is_offered_by_its_own_name(window: Window) -> None:
@@ -91,3 +80,13 @@ def test_a_deleted_conversation_leaves_no_state(window: Window, folders: Paths, 
     assert not list(folders.states.iterdir())
     assert fake_engine.forgotten == [conversation.id]
     controller.notifier.act()
+
+
+def test_reduced_motion_stops_the_blinking_and_gives_it_back(window: Window) -> None:
+    hints = QGuiApplication.styleHints()
+    before = hints.cursorFlashTime()
+    assert before > 0
+    window.controller.preferences.motionReduced = True
+    assert hints.cursorFlashTime() == 0
+    window.controller.preferences.motionReduced = False
+    assert hints.cursorFlashTime() == before

@@ -94,8 +94,19 @@ class OpenWindow:
 
     def _place(self, name: str) -> QPoint:
         item = self.find(name)
+        self._scroll_to(item)
         self.quick.grabWindow()
         return item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+
+    def _scroll_to(self, item: QQuickItem) -> None:
+        """Scrolls the pages around a control until it is seen, as a person does."""
+        around = cast("QQuickItem | None", item.parentItem())
+        while around is not None:
+            top = item.mapToItem(around, QPointF(0, 0)).y()
+            is_page = around.inherits("QQuickFlickable") and not around.inherits("QQuickItemView")
+            if is_page and (top < 0 or top + item.height() > around.height()):
+                around.setProperty("contentY", around.property("contentY") + top - around.height() / 2)
+            around = cast("QQuickItem | None", around.parentItem())
 
     def _is_inside(self, place: QPoint) -> bool:
         return 0 <= place.x() < self.quick.width() and 0 <= place.y() < self.quick.height()

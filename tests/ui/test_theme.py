@@ -7,15 +7,22 @@ import re
 import pytest
 from tests.ui.qml_types import QML_FOLDER
 
+from app.presentation import code_colours
+
 ROLE = re.compile(r'^\s+(\w+): "(#[0-9a-f]{6})"$', re.MULTILINE)
 TEXT = 4.5
 SHAPE = 3.0
 INK_ON_GROUND = [
     *((ink, ground) for ink in ("text", "dim") for ground in ("window", "pane", "raised", "hover", "selected", "code")),
     *(("text", ground) for ground in ("bubble",)),
-    *((ink, ground) for ink in ("good", "warning", "error", "accent") for ground in ("window", "code")),
+    *(
+        (ink, ground)
+        for ink in ("good", "warning", "error", "accent")
+        for ground in ("window", "code", "pane", "raised")
+    ),
     ("good", "hover"),
     ("accentText", "accent"),
+    ("window", "text"),
 ]
 
 
@@ -47,6 +54,26 @@ def test_contrast_is_measured_as_the_standard_says() -> None:
 def test_text_can_be_read(theme: str, ink: str, ground: str) -> None:
     colours = palettes()[theme]
     assert contrast(colours[ink], colours[ground]) >= TEXT
+
+
+@pytest.mark.parametrize(("theme", "code"), [("day", code_colours.LIGHT), ("night", code_colours.DARK)])
+def test_highlighted_code_can_be_read(theme: str, code: dict[str, str]) -> None:
+    ground = palettes()[theme]["code"]
+    assert {role: ink for role, ink in code.items() if contrast(ink, ground) < TEXT} == {}
+
+
+def test_every_colour_that_text_is_written_in_is_measured() -> None:
+    used = re.compile(r"^\s+(?:color|ink|placeholderTextColor|selectedTextColor): (.*)$", re.MULTILINE)
+    labels = re.compile(r"(?:BodyLabel|DimLabel|TextEdit|TextInput|TextArea|TextField|Pill) \{([^{}]*)")
+    written = {
+        role
+        for path in QML_FOLDER.rglob("*.qml")
+        for body in labels.findall(path.read_text("utf-8"))
+        for line in used.findall(body)
+        for role in re.findall(r"Theme\.colors\.(\w+)", line)
+    }
+    assert {"text", "dim"} <= written
+    assert written - {ink for ink, _ in INK_ON_GROUND} == set()
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])

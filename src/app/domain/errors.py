@@ -17,7 +17,9 @@ AppError
 │   ├── AdapterUnsuitable, CacheTypeUnsuitable
 │   └── TemplateFailed
 ├── HubProblem              the Hub and the way to it
-│   ├── NetworkForbidden, NetworkUnreachable, TlsFailed, ProxyFailed
+│   ├── NetworkForbidden
+│   │   └── NetworkSwitchedOff
+│   ├── NetworkUnreachable, TlsFailed, ProxyFailed
 │   ├── HubBusy, HubFailed, HubAnswerBad
 │   ├── LoginNeeded, TokenRefused, LicenceNotAccepted, AccessPending, AccessDenied
 │   ├── RepositoryNotFound, RepositoryEmpty, VariantNotFound, HubFileMissing
@@ -278,6 +280,12 @@ class NetworkForbidden(HubProblem):
     """The person has switched the network off (``HF_HUB_OFFLINE``)."""
 
     key = "network_forbidden"
+
+
+class NetworkSwitchedOff(NetworkForbidden):
+    """The person has forbidden the network in Settings."""
+
+    key = "network_switched_off"
 
 
 class NetworkUnreachable(HubProblem):

@@ -26,6 +26,7 @@ from app.domain.errors import (
     AppError,
     HubAnswerBad,
     NetworkForbidden,
+    NetworkSwitchedOff,
     NetworkUnreachable,
     ProxyFailed,
     TlsFailed,
@@ -63,6 +64,7 @@ class HubConnection:
     """A Hub at ``endpoint``, asked with ``token`` (None: without). One a process; used from any thread.
 
     Raises TokenRefused for what cannot be a token. An answer that does not go on for ``stall_s`` seconds is given up.
+    While ``is_forbidden`` says so, which is asked before every request, no request is made.
     """
 
     def __init__(
@@ -72,12 +74,14 @@ class HubConnection:
         on_request: OnRequest = lambda _method, _address: None,
         *,
         stall_s: float = STALL_S,
+        is_forbidden: Callable[[], bool] = lambda: False,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise TokenRefused(host=self.host, page=self.tokens_page)
         self._token = token if _is_private(endpoint) else None
         self._on_request = on_request
+        self._is_forbidden = is_forbidden
         set_client_factory(lambda: self.make_client(stall_s, _AskedOnce))
         self.api = HfApi(endpoint=self.endpoint, token=self._token or False, headers={"user-agent": USER_AGENT})
 
@@ -150,6 +154,8 @@ class HubConnection:
 
     def _before(self, request: httpx2.Request) -> None:
         """Called before every request, those that follow a redirect too: only files come from elsewhere."""
+        if self._is_forbidden():
+            raise NetworkSwitchedOff
         if hub_constants.is_offline_mode():
             raise OfflineModeIsEnabled("HF_HUB_OFFLINE")
         is_elsewhere = _origin(str(request.url)) != _origin(self.endpoint)

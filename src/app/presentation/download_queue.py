@@ -80,6 +80,12 @@ class DownloadQueue(QObject):
         self._change(download_id, DownloadState.PAUSED)
         self._stop(download_id)
 
+    def pause_all(self) -> None:
+        """Stops everything that is under way or waits."""
+        for download in self.downloads:
+            if download.state in _ACTIVE:
+                self.pause(download.id)
+
     def resume(self, download_id: str) -> None:
         """Queues a download that was paused or failed."""
         self._change(download_id, DownloadState.QUEUED)

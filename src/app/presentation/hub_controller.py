@@ -31,9 +31,13 @@ QML_IMPORT_MAJOR_VERSION = 1
 @QmlElement
 @QmlUncreatable("made by the program")
 class HubController(QObject):  # type: ignore[operator]
-    """Asks the Hub only what the person asks for; a search begins when they press Enter."""
+    """Asks the Hub only what the person asks for; a search begins when they press Enter.
+
+    ``failed`` carries the sentence of what went wrong with a repository that has no row to tell it.
+    """
 
     changed = Signal()
+    failed = Signal(str)
 
     def __init__(
         self,
@@ -207,12 +211,14 @@ class HubController(QObject):  # type: ignore[operator]
             self._offers.show_variants(repository, found)
             then(known)
 
+        def fail(error: AppError) -> None:
+            sentence = i18n.error_sentence(error.key, error.values)
+            if not self._offers.has(repository):
+                self.failed.emit(sentence)
+            self._offers.show_state(repository, "failed", sentence)
+
         self._offers.show_state(repository, "asking")
-        self._thread.run(
-            work,
-            done,
-            lambda error: self._offers.show_state(repository, "failed", i18n.error_sentence(error.key, error.values)),
-        )
+        self._thread.run(work, done, fail)
 
     def _enqueue(self, repository: HubRepository) -> None:
         from app.library.variants import choose_variant

@@ -57,6 +57,10 @@ class OfferListModel(Rows, QAbstractListModel):  # type: ignore[operator]
         self._chosen[repository] = marked
         self.show_state(repository, "open")
 
+    def has(self, repository: str) -> bool:
+        """Returns whether a repository has a row."""
+        return any(row.repository == repository for row in self._rows)
+
     def choose(self, repository: str, variant: str) -> None:
         """Remembers which quantization is to be taken."""
         self._chosen[repository] = variant

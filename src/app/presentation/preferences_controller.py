@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QmlElement, QmlUncreatable
 
 from app import i18n
@@ -45,16 +44,16 @@ class PreferencesController(QObject):  # type: ignore[operator]
         self,
         file: SettingsFile,
         paths: Paths,
-        versions: Callable[[], str],
         notifier: Notifier,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._file = file
         self._paths = paths
-        self._versions = versions
         self._notifier = notifier
         self._is_hub_wrong = False
+        self._flash_ms = QGuiApplication.styleHints().cursorFlashTime()
+        self._follow_motion()
 
     def change(self, **values: object) -> None:
         """Saves some options; one that is out of range, or cannot be saved, is told and leaves all as it was."""
@@ -68,6 +67,8 @@ class PreferencesController(QObject):  # type: ignore[operator]
             self._file.change(**values)
         except AppError as error:
             self._notifier.show(i18n.error_sentence(error.key, error.values))
+        if "is_motion_reduced" in values:
+            self._follow_motion()
         if "language" in values:
             strings.use_language(self._file.current.language)
             self.languageChanged.emit()
@@ -104,6 +105,22 @@ class PreferencesController(QObject):  # type: ignore[operator]
         self.change(zoom=round(zoom, 2))
 
     zoom = Property(float, _get_zoom, _set_zoom, notify=changed)
+
+    def _get_density(self) -> str:
+        return self._file.current.density
+
+    def _set_density(self, density: str) -> None:
+        self.change(density=density)
+
+    density = Property(str, _get_density, _set_density, notify=changed)
+
+    def _get_motion_reduced(self) -> bool:
+        return self._file.current.is_motion_reduced
+
+    def _set_motion_reduced(self, is_reduced: bool) -> None:
+        self.change(is_motion_reduced=is_reduced)
+
+    motionReduced = Property(bool, _get_motion_reduced, _set_motion_reduced, notify=changed)
 
     def _get_context_length(self) -> int:
         return self._file.current.n_ctx
@@ -247,18 +264,6 @@ class PreferencesController(QObject):  # type: ignore[operator]
         system = {"value": "system", "text": i18n.text("settings.language.system")}
         return [system, *({"value": name, "text": i18n.own_name(name)} for name in i18n.languages())]
 
-    @Property(str, constant=True)
-    def dataFolder(self) -> str:
-        return str(self._paths.data)
-
-    @Property(str, constant=True)
-    def settingsFolder(self) -> str:
-        return str(self._paths.config)
-
-    @Property(str, constant=True)
-    def versions(self) -> str:
-        return self._versions()
-
     @Property(str, notify=changed)
     def notices(self) -> str:
         return "\n".join(
@@ -282,21 +287,21 @@ class PreferencesController(QObject):  # type: ignore[operator]
         """Goes back to the normal size."""
         self.change(zoom=1.0)
 
-    @Slot(int, int, bool)
-    def saveGeometry(self, width: int, height: int, is_maximized: bool) -> None:
-        """Keeps the size of the window for the next start; a maximized window keeps its earlier one."""
+    @Slot(int, int, int, int, bool)
+    def saveGeometry(self, x: int, y: int, width: int, height: int, is_maximized: bool) -> None:
+        """Keeps place and size of the window for the next start; a maximized window keeps its earlier ones."""
         if is_maximized:
             self.change(is_maximized=True)
         else:
-            self.change(window_width=width, window_height=height, is_maximized=False)
+            place = {"window_x": x, "window_y": y, "is_window_placed": True}
+            self.change(window_width=width, window_height=height, is_maximized=False, **place)
 
-    @Slot()
-    def copyVersions(self) -> None:
-        """Copies the versions, for a bug report."""
-        QGuiApplication.clipboard().setText(self._versions())
-        self._notifier.show(i18n.text("window.copied"))
+    @property
+    def last_place(self) -> tuple[str, str]:
+        """The page and the conversation that were shown when the window was closed."""
+        return self._file.current.last_page, self._file.current.last_conversation
 
-    @Slot()
-    def openDataFolder(self) -> None:
-        """Shows the data folder in the system's file manager."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._paths.data)))
+    def _follow_motion(self) -> None:
+        """The cursor of a text blinks only where motion is welcome."""
+        flash_ms = 0 if self._file.current.is_motion_reduced else self._flash_ms
+        QGuiApplication.styleHints().setCursorFlashTime(flash_ms)

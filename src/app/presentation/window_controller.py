@@ -13,6 +13,7 @@ from app import i18n
 from app.domain.language_model import ModelFile
 from app.domain.model_shape import DEFAULT_CONTEXT
 from app.markup.blocks import parse
+from app.presentation.about_controller import AboutController
 from app.presentation.attachments_controller import local_files
 from app.presentation.backup_controller import BackupController
 from app.presentation.block_actions import BlockActions
@@ -22,6 +23,8 @@ from app.presentation.conversation_list_model import ConversationListModel
 from app.presentation.current_conversation import CurrentConversation
 from app.presentation.exchange_controller import IMPORTED_ENDINGS, ExchangeController
 from app.presentation.find_controller import FindController
+from app.presentation.first_run_controller import FirstRunController
+from app.presentation.folder_list_model import FolderListModel
 from app.presentation.hub_controller import HubController
 from app.presentation.inspector_controller import InspectorController
 from app.presentation.lexer_loader import lexer_loader
@@ -32,9 +35,11 @@ from app.presentation.model_settings_controller import ModelSettingsController
 from app.presentation.notifier import Notifier
 from app.presentation.preferences_controller import PreferencesController
 from app.presentation.preset_controller import PresetController
+from app.presentation.privacy_controller import PrivacyController
 from app.presentation.qml_property import Property
 from app.presentation.quantities import model_name
 from app.presentation.remedies import Remedy
+from app.presentation.reply_notices import ReplyNotices
 from app.presentation.request_list_model import RequestListModel
 from app.presentation.search_model import SearchModel
 from app.presentation.shelf_controller import ShelfController
@@ -81,6 +86,11 @@ class Parts:
     selection: TextSelection
     exchange: ExchangeController
     backups: BackupController
+    privacy: PrivacyController
+    about: AboutController
+    folders: FolderListModel
+    notices: ReplyNotices
+    first_run: FirstRunController
     wanted_model: str | None = None
 
 
@@ -92,6 +102,7 @@ class WindowController(QObject):  # type: ignore[operator]
     page_changed = Signal()
     conversation_changed = Signal()
     link_changed = Signal()
+    attentionWanted = Signal()
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -111,6 +122,8 @@ class WindowController(QObject):  # type: ignore[operator]
         parts.model_settings.load_changed.connect(self._reload_model)
         parts.model_settings.defaults_changed.connect(parts.inspector.follow_model)
         parts.preferences.languageChanged.connect(self._retranslate)
+        parts.notices.wanted.connect(self.attentionWanted)
+        parts.current.changed.connect(self._end_first_run)
         parts.preferences.engine_changed.connect(parts.loader.reload)
         parts.preferences.context_changed.connect(parts.context.refresh)
         parts.presets.exchange.imported.connect(parts.snippets.refresh)
@@ -213,6 +226,22 @@ class WindowController(QObject):  # type: ignore[operator]
     @Property(BackupController, constant=True)
     def backups(self) -> BackupController:
         return self.parts.backups
+
+    @Property(PrivacyController, constant=True)
+    def privacy(self) -> PrivacyController:
+        return self.parts.privacy
+
+    @Property(AboutController, constant=True)
+    def about(self) -> AboutController:
+        return self.parts.about
+
+    @Property(FolderListModel, constant=True)
+    def folders(self) -> FolderListModel:
+        return self.parts.folders
+
+    @Property(FirstRunController, constant=True)
+    def firstRun(self) -> FirstRunController:
+        return self.parts.first_run
 
     @Property(str, notify=conversation_changed)
     def templateNotice(self) -> str:
@@ -370,9 +399,18 @@ class WindowController(QObject):  # type: ignore[operator]
         """Leaves the link alone."""
         self._set_link("")
 
+    def restore(self) -> None:
+        """Shows the page and the conversation that were shown when the window was closed, if they are still there."""
+        page, conversation_id = self.parts.preferences.last_place
+        if any(entry.id == conversation_id for entry in self.parts.store.list()):
+            self.parts.conversations.select(conversation_id)
+        if page in PAGES and page != self._page:
+            self.showPage(page)
+
     def shut_down(self) -> None:
-        """Saves what is under way; called once when the window has closed."""
+        """Saves what is under way and what is shown; called once when the window has closed."""
         self._current.shut_down()
+        self.parts.preferences.change(last_page=self._page, last_conversation=self._current.conversation_id)
 
     def _show_hit(self, conversation_id: str, message_id: str) -> None:
         self._current.show_message(conversation_id, message_id)
@@ -395,6 +433,11 @@ class WindowController(QObject):  # type: ignore[operator]
         if link != self._link:
             self._link = link
             self.link_changed.emit()
+
+    def _end_first_run(self) -> None:
+        """Who has begun to write needs no introduction any more."""
+        if not self._current.is_empty:
+            self.parts.first_run.finish()
 
     def _apply(self, message_id: str, remedy: str) -> None:
         """Does what the button beside a failed reply promises and no other part can."""
@@ -438,6 +481,7 @@ class WindowController(QObject):  # type: ignore[operator]
         self.parts.snippets.refresh()
         self.parts.picker.refresh()
         self.parts.hub.retranslate()
+        self.parts.folders.touch()
         self._current.reopen()
         self.parts.context.usage.retranslate()
         self._current.attachments.retranslate()

@@ -22,12 +22,18 @@ WINDOW_PATIENCE = Patience(attempts=20)
 """A window keeps trying for some eight minutes: a laptop that was closed, a train in a tunnel."""
 
 
-def connect(paths: Paths, settings: Settings, token: str | None = None) -> HubConnection:
-    """Returns a connection to the Hub in use that notes every request. Raises WrongUsage for a bad address."""
+def connect(
+    paths: Paths, settings: Settings, token: str | None = None, is_forbidden: Callable[[], bool] | None = None
+) -> HubConnection:
+    """Returns a connection to the Hub in use that notes every request. Raises WrongUsage for a bad address.
+
+    ``is_forbidden`` is asked before every request; without it the network is as ``settings`` say.
+    """
     endpoint = endpoint_of(settings)
     if not is_address(endpoint):
         raise WrongUsage(reason=endpoint)
-    return HubConnection(endpoint, token or find_token(endpoint), noting(paths))
+    forbidden = is_forbidden or (lambda: settings.is_network_forbidden)
+    return HubConnection(endpoint, token or find_token(endpoint), noting(paths), is_forbidden=forbidden)
 
 
 def noting(paths: Paths) -> OnRequest:
@@ -59,7 +65,9 @@ class HubAccess:
             if self._connection is None or self._made_for != endpoint_of(settings):
                 if self._connection is not None:
                     self._connection.close()
-                self._connection = connect(self._paths, settings)
+                self._connection = connect(
+                    self._paths, settings, is_forbidden=lambda: self._settings().is_network_forbidden
+                )
                 self._made_for = endpoint_of(settings)
             return Downloader(self._connection, limit=self._limit, patience=WINDOW_PATIENCE)
 

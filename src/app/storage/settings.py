@@ -18,6 +18,9 @@ from app.domain.generation import ContextPolicy, SamplingParameters
 from app.domain.sampling import RANGES
 
 THEMES: Final = ("system", "light", "dark")
+DENSITIES: Final = ("comfortable", "compact")
+FARTHEST: Final = 100_000
+"""Pixels from the main screen's corner to that of a window on another one."""
 
 
 def _option(default: Any, lowest: float | None = None, highest: float | None = None, *choices: str) -> Any:
@@ -37,7 +40,9 @@ class Settings:
     second), "never" for ``idle_unload_minutes`` and ``trash_days``; −1 for ``n_gpu_layers`` means as many as fit. An
     empty ``hub_endpoint`` means ``HF_ENDPOINT``, else the public Hub. ``zoom`` is a factor. ``context_policy`` and
     ``pinned_messages`` are for conversations that have none of their own. ``state_quota_gib`` is how many GiB the KV
-    states on disk take at most. After ``trash_days`` what is in the trash is deleted for good.
+    states on disk take at most. After ``trash_days`` what is in the trash is deleted for good. ``window_x`` and
+    ``window_y`` (pixels) hold where ``is_window_placed``. ``last_page`` and ``last_conversation`` are what the window
+    showed when it was closed. ``is_introduced`` is set when the first run is over.
     """
 
     language: str = _option("system")
@@ -69,6 +74,17 @@ class Settings:
     state_quota_gib: int = _option(4, 1, 10_000)
     trash_days: int = _option(30, 0, 3_650)
     is_titled_by_model: bool = _option(True)
+    density: str = _option("comfortable", None, None, *DENSITIES)
+    is_motion_reduced: bool = _option(False)
+    is_network_forbidden: bool = _option(False)
+    is_notified: bool = _option(True)
+    is_reply_in_notification: bool = _option(False)
+    is_window_placed: bool = _option(False)
+    window_x: int = _option(0, -FARTHEST, FARTHEST)
+    window_y: int = _option(0, -FARTHEST, FARTHEST)
+    last_page: str = _option("conversation")
+    last_conversation: str = _option("")
+    is_introduced: bool = _option(False)
 
     @property
     def sampling(self) -> SamplingParameters:

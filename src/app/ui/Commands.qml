@@ -106,6 +106,12 @@ Item {
 
         onActivated: root.controller.showPage("conversation")
     }
+    Shortcut {
+        enabled: root.controller.isEmpty && root.controller.firstRun.isShown && root.controller.page === "conversation"
+        sequence: "Esc"
+
+        onActivated: root.controller.firstRun.finish()
+    }
     Command {
         id: sidebar
 

@@ -34,8 +34,16 @@ Item {
 
         onEditSaved: root.focusComposer()
     }
+    Lazy {
+        anchors.fill: transcript
+        file: Qt.resolvedUrl("firstrun/FirstRun.qml")
+        given: ({
+                controller: root.controller
+            })
+        isWanted: root.controller.isEmpty && root.controller.firstRun.isShown
+    }
     Loader {
-        active: root.controller.isEmpty
+        active: root.controller.isEmpty && !root.controller.firstRun.isShown
         anchors.centerIn: transcript
         width: Math.min(parent.width - Theme.scaled(48), Theme.scaled(520))
 

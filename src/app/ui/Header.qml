@@ -13,6 +13,7 @@ Item {
     required property bool hasInspector
     required property bool hasSidebar
     readonly property bool isCompact: width < Theme.scaled(560)
+    readonly property bool isTall: width < Theme.scaled(310)
 
     signal inspectorToggled
     signal sidebarToggled
@@ -21,13 +22,16 @@ Item {
         picker.openList();
     }
 
-    implicitHeight: Theme.scaled(55)
+    implicitHeight: Theme.scaled(isTall ? 94 : 55)
 
-    RowLayout {
+    GridLayout {
+        anchors.bottomMargin: root.isTall ? Theme.gap : 0
         anchors.fill: parent
         anchors.leftMargin: root.hasSidebar ? Theme.scaled(20) : Theme.scaled(12)
         anchors.rightMargin: Theme.scaled(12)
-        spacing: Theme.scaled(10)
+        columnSpacing: Theme.scaled(10)
+        columns: 5
+        rowSpacing: 0
 
         IconButton {
             iconName: "sidebar"
@@ -74,12 +78,18 @@ Item {
         ModelPicker {
             id: picker
 
+            Layout.column: root.isTall ? 0 : 3
+            Layout.columnSpan: root.isTall ? 5 : 1
+            Layout.row: root.isTall ? 1 : 0
             isCompact: root.isCompact
+            isWhole: root.isTall
             picker: root.controller.picker
 
             onPageRequested: root.controller.showPage("models")
         }
         IconButton {
+            Layout.column: 4
+            Layout.row: 0
             checked: root.hasInspector
             iconName: "inspector"
             objectName: "toggle-inspector"

@@ -12,14 +12,16 @@ RowLayout {
 
     Accessible.name: label + ": " + keysText
     Accessible.role: Accessible.ListItem
-    height: Theme.scaled(30)
+    height: Math.max(Theme.scaled(30), implicitHeight + Theme.scaled(4))
     objectName: "shortcut"
 
     BodyLabel {
         Accessible.ignored: true
         Layout.fillWidth: true
+        elide: Text.ElideNone
         font.pixelSize: Theme.medium
         text: root.label
+        wrapMode: Text.Wrap
     }
     Pill {
         Layout.rightMargin: Theme.scaled(10)

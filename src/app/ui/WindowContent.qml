@@ -71,12 +71,29 @@ FocusScope {
         target: Theme
         value: root.preferences.zoom
     }
+    Binding {
+        property: "isCompact"
+        target: Theme
+        value: root.preferences.density === "compact"
+    }
+    Binding {
+        property: "isStill"
+        target: Theme
+        value: root.preferences.motionReduced
+    }
     Connections {
         function onClosing() {
-            root.preferences.saveGeometry(root.width, root.height, root.window.visibility === Window.Maximized);
+            root.preferences.saveGeometry(root.window.x, root.window.y, root.width, root.height, root.window.visibility === Window.Maximized);
         }
 
         target: root.window
+    }
+    Connections {
+        function onAttentionWanted() {
+            root.window.alert(0);
+        }
+
+        target: root.controller
     }
     Connections {
         id: firstFrame

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QMetaObject, QObject, QUrl
+from PySide6.QtCore import QMetaObject, QObject, Qt, QUrl
 from PySide6.QtQml import QQmlApplicationEngine
 
 from app.presentation import strings  # noqa: F401  (a type that QML makes by itself)
@@ -103,6 +103,16 @@ def fill(engine: WindowEngine, controller: QObject) -> None:
     """Fills the window with what belongs to ``controller``."""
     engine.prepare_contents()
     engine.window.setProperty("controller", controller)
+
+
+def bring_to_front(window: QQuickWindow, token: str = "") -> None:
+    """Shows a window above all others; ``token`` is what a Wayland desktop wants to see for that."""
+    if token:
+        os.environ["XDG_ACTIVATION_TOKEN"] = token
+    window.setWindowStates(window.windowStates() & ~Qt.WindowState.WindowMinimized)
+    window.setVisible(True)
+    window.raise_()
+    window.requestActivate()
 
 
 def refuse(engine: WindowEngine, text: str, remedy: str) -> None:

@@ -13,7 +13,9 @@ Meter {
 
     Accessible.description: usage.leftText ? usage.text + " · " + usage.leftText : usage.text
     Accessible.name: Texts.t["composer.context"]
-    implicitHeight: Theme.control
+    Layout.fillWidth: true
+    Layout.maximumWidth: implicitWidth
+    implicitHeight: Math.max(Theme.control, implicitContentHeight)
     implicitWidth: label.implicitWidth + ring.width + Theme.gap
     objectName: "context-gauge"
     to: Math.max(1, usage.size)
@@ -43,7 +45,10 @@ Meter {
             id: label
 
             Accessible.ignored: true
+            Layout.fillWidth: true
+            elide: Text.ElideNone
             text: root.Accessible.description
+            wrapMode: Text.Wrap
         }
     }
 }

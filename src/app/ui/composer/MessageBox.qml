@@ -32,8 +32,6 @@ TextArea {
     }
 
     Accessible.name: Texts.t["composer.message"]
-    KeyNavigation.priority: KeyNavigation.BeforeItem
-    KeyNavigation.tab: isListOpen ? null : nextItemInFocusChain(true)
     background: null
     color: Theme.colors.text
     font.pixelSize: Theme.body
@@ -56,10 +54,6 @@ TextArea {
     Keys.onPressed: event => event.accepted = event.matches(StandardKey.Paste) && root.takesPaste()
     Keys.onReturnPressed: event => root.enter(event)
     Keys.onShortcutOverride: event => event.accepted = event.key === Qt.Key_Escape && root.isListOpen
-    Keys.onTabPressed: event => {
-        event.accepted = root.isListOpen;
-        if (root.isListOpen)
-            root.listChosen();
-    }
+    Keys.onTabPressed: isListOpen ? listChosen() : nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
     Keys.onUpPressed: event => root.steer(event, -1)
 }

@@ -2,6 +2,7 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQuick.Controls.Basic
+import QtQuick.Layouts
 import "../theme"
 
 // One of several values; options are {value, text}.
@@ -15,10 +16,12 @@ ComboBox {
     signal chosen(var value)
 
     Accessible.name: name
+    Layout.fillWidth: true
+    Layout.maximumWidth: implicitWidth
     currentIndex: options.findIndex(option => option.value === root.value)
     focusPolicy: Qt.StrongFocus
     font.pixelSize: Theme.medium
-    implicitHeight: Theme.control
+    implicitHeight: Math.max(Theme.control, implicitContentHeight + Theme.scaled(12))
     implicitWidth: Theme.scaled(220)
     model: options
     textRole: "text"
@@ -35,11 +38,13 @@ ComboBox {
     }
     contentItem: BodyLabel {
         Accessible.ignored: true
+        elide: Text.ElideNone
         font.pixelSize: Theme.medium
         leftPadding: Theme.scaled(10)
         rightPadding: Theme.scaled(30)
         text: root.displayText
         verticalAlignment: Text.AlignVCenter
+        wrapMode: Text.Wrap
     }
     delegate: MenuRow {
         id: option

@@ -7,7 +7,7 @@ ItemDelegate {
     id: root
 
     Accessible.name: text
-    implicitHeight: Theme.control
+    implicitHeight: Math.max(Theme.control, implicitContentHeight + Theme.scaled(12))
     leftPadding: Theme.scaled(10)
     rightPadding: Theme.scaled(10)
 
@@ -17,9 +17,11 @@ ItemDelegate {
     }
     contentItem: BodyLabel {
         Accessible.ignored: true
+        elide: Text.ElideNone
         font.pixelSize: Theme.medium
         text: root.text
         verticalAlignment: Text.AlignVCenter
+        wrapMode: Text.Wrap
     }
 
     Accessible.onPressAction: root.clicked()

@@ -36,6 +36,8 @@ GridLayout {
         id: slot
 
         Layout.alignment: root.columns === 1 ? Qt.AlignLeft : Qt.AlignRight | Qt.AlignVCenter
+        Layout.fillWidth: root.columns === 1
+        Layout.minimumWidth: root.columns === 1 ? 0 : implicitWidth
         spacing: Theme.gap
     }
 }

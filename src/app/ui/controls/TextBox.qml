@@ -27,8 +27,6 @@ ScrollView {
         id: area
 
         Accessible.name: root.name
-        KeyNavigation.priority: KeyNavigation.BeforeItem
-        KeyNavigation.tab: area.nextItemInFocusChain(true)
         background: null
         color: Theme.colors.text
         font.pixelSize: Theme.medium
@@ -40,6 +38,7 @@ ScrollView {
         textFormat: TextEdit.PlainText
         wrapMode: TextEdit.Wrap
 
+        Keys.onTabPressed: area.nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
         onTextChanged: if (activeFocus)
             root.edited(text)
     }

@@ -9,7 +9,7 @@ AbstractButton {
 
     property int alignment: Text.AlignHCenter
     property string iconName: ""
-    readonly property color ink: isPrimary ? Theme.colors.accentText : isQuiet ? Theme.colors.dim : Theme.colors.text
+    readonly property color ink: isPrimary ? Theme.colors.accentText : isQuiet && !checked ? Theme.colors.dim : Theme.colors.text
     property bool isPrimary: false
     property bool isQuiet: false
 
@@ -17,7 +17,7 @@ AbstractButton {
     Accessible.role: Accessible.Button
     focusPolicy: Qt.StrongFocus
     hoverEnabled: true
-    implicitHeight: isQuiet ? Theme.scaled(28) : Theme.control
+    implicitHeight: Math.max(isQuiet ? Theme.scaled(28) : Theme.control, implicitContentHeight + Theme.gap)
     implicitWidth: implicitContentWidth + leftPadding + rightPadding
     leftPadding: isQuiet ? Theme.gap : Theme.scaled(14)
     opacity: enabled ? 1 : 0.45
@@ -25,7 +25,7 @@ AbstractButton {
 
     background: Rectangle {
         border.color: root.isPrimary || root.isQuiet ? "transparent" : Theme.colors.line
-        color: root.isPrimary ? Theme.colors.accent : root.hovered ? Theme.colors.hover : root.isQuiet ? "transparent" : Theme.colors.raised
+        color: root.isPrimary ? Theme.colors.accent : root.checked ? Theme.colors.selected : root.hovered ? Theme.colors.hover : root.isQuiet ? "transparent" : Theme.colors.raised
         opacity: root.down ? 0.8 : 1
         radius: Theme.radius
 
@@ -46,10 +46,12 @@ AbstractButton {
             Accessible.ignored: true
             Layout.fillWidth: true
             color: root.ink
+            elide: Text.ElideNone
             font.pixelSize: root.isQuiet ? Theme.small : Theme.medium
             font.weight: Font.Medium
             horizontalAlignment: root.alignment
             text: root.text
+            wrapMode: Text.Wrap
         }
     }
 

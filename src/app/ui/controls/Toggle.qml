@@ -8,6 +8,11 @@ Switch {
 
     required property string name
 
+    function press() {
+        toggle();
+        toggled();
+    }
+
     Accessible.name: name
     Accessible.role: Accessible.CheckBox
     focusPolicy: Qt.StrongFocus
@@ -36,5 +41,6 @@ Switch {
         }
     }
 
-    Accessible.onPressAction: root.toggle()
+    Accessible.onPressAction: press()
+    Accessible.onToggleAction: press()
 }

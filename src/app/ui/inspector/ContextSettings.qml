@@ -25,10 +25,13 @@ ColumnLayout {
     DimLabel {
         Accessible.ignored: true
         Layout.fillWidth: true
+        elide: Text.ElideNone
         text: Texts.t["context.policy"]
+        wrapMode: Text.Wrap
     }
     PolicyBox {
         Layout.fillWidth: true
+        Layout.maximumWidth: Number.POSITIVE_INFINITY
         objectName: "context-policy"
         value: root.context.policy
 

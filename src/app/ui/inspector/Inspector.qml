@@ -16,11 +16,13 @@ Flickable {
     boundsBehavior: Flickable.StopAtBounds
     clip: true
     contentHeight: column.height + Theme.scaled(32)
+    flickDeceleration: Theme.deceleration
 
     ScrollBar.vertical: ScrollTrack {
     }
 
-    ScrollToFocus {
+    FocusFollower {
+        content: column
         view: root
     }
     ColumnLayout {

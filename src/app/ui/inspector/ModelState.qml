@@ -31,12 +31,16 @@ ColumnLayout {
 
             BodyLabel {
                 Layout.fillWidth: true
+                elide: Text.ElideNone
                 text: root.picker.currentName || Texts.t["models.choose"]
+                wrapMode: Text.WrapAtWordBoundaryOrAnywhere
             }
             DimLabel {
                 Layout.fillWidth: true
+                elide: Text.ElideNone
                 text: root.picker.currentDetail
                 visible: text !== ""
+                wrapMode: Text.Wrap
             }
         }
         TextButton {

@@ -19,6 +19,7 @@ ColumnLayout {
     }
     ChoiceBox {
         Layout.fillWidth: true
+        Layout.maximumWidth: Number.POSITIVE_INFINITY
         name: Texts.t["output.title"]
         objectName: "output-kind"
         options: root.output.kinds

@@ -19,6 +19,7 @@ ColumnLayout {
     }
     ChoiceBox {
         Layout.fillWidth: true
+        Layout.maximumWidth: Number.POSITIVE_INFINITY
         name: Texts.t["inspector.sampling"]
         objectName: "sampling-preset"
         options: root.inspector.presets

@@ -17,19 +17,35 @@ ColumnLayout {
     objectName: "weight-part"
     spacing: Theme.scaled(5)
 
-    RowLayout {
+    GridLayout {
+        id: line
+
+        readonly property bool isNarrow: root.width < Theme.scaled(300)
+
         Layout.fillWidth: true
-        spacing: Theme.gap
+        columnSpacing: Theme.gap
+        columns: 3
+        rowSpacing: 0
 
         BodyLabel {
+            Layout.fillWidth: line.isNarrow
+            elide: Text.ElideNone
             font.pixelSize: Theme.medium
             text: root.part
+            wrapMode: Text.Wrap
         }
         DimLabel {
+            Layout.column: line.isNarrow ? 0 : 1
+            Layout.columnSpan: line.isNarrow ? 3 : 1
             Layout.fillWidth: true
+            Layout.row: line.isNarrow ? 1 : 0
+            elide: Text.ElideNone
             text: root.types
+            wrapMode: Text.Wrap
         }
         DimLabel {
+            Layout.column: 2
+            Layout.row: 0
             color: Theme.colors.text
             text: root.sizeText
         }

@@ -11,6 +11,7 @@ AbstractButton {
 
     property bool isCompact: false
     readonly property bool isLoading: picker.state === "loading"
+    property bool isWhole: false
     required property ModelPickerController picker
 
     signal pageRequested
@@ -25,7 +26,7 @@ AbstractButton {
     focusPolicy: Qt.StrongFocus
     hoverEnabled: true
     implicitHeight: Theme.control
-    implicitWidth: Math.min(implicitContentWidth + leftPadding + rightPadding, Theme.scaled(isCompact ? 130 : 280))
+    implicitWidth: Math.min(implicitContentWidth + leftPadding + rightPadding, isWhole ? 10000 : Theme.scaled(isCompact ? 130 : 280))
     leftPadding: Theme.scaled(10)
     objectName: "model-picker"
     rightPadding: Theme.scaled(8)

@@ -99,13 +99,16 @@ Rectangle {
                     Layout.fillWidth: true
                     elide: Text.ElideMiddle
                     font.pixelSize: Theme.tiny
+                    objectName: "model-path"
                     text: root.path
                 }
             }
         }
-        RowLayout {
-            Layout.alignment: Qt.AlignRight
-            spacing: Theme.scaled(6)
+        GridLayout {
+            Layout.alignment: line.columns === 1 ? Qt.AlignLeft : Qt.AlignRight
+            columnSpacing: Theme.scaled(6)
+            columns: root.width < Theme.scaled(260) ? 3 : 7
+            rowSpacing: Theme.scaled(6)
 
             DimLabel {
                 text: root.sizeText

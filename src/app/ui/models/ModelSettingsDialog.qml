@@ -28,7 +28,8 @@ AppDialog {
         ScrollBar.vertical: ScrollTrack {
         }
 
-        ScrollToFocus {
+        FocusFollower {
+            content: column
             view: scroller
         }
         ColumnLayout {

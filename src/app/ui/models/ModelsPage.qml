@@ -91,6 +91,7 @@ AppPage {
         Layout.fillWidth: true
         Layout.topMargin: Theme.gap
         hub: root.hub
+        privacy: root.controller.privacy
     }
     Lazy {
         id: settingsDialog

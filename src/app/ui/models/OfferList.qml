@@ -11,14 +11,17 @@ ColumnLayout {
     id: root
 
     required property HubController hub
+    required property PrivacyController privacy
 
     spacing: Theme.gap
 
     Component.onCompleted: hub.show()
 
-    RowLayout {
+    GridLayout {
         Layout.fillWidth: true
-        spacing: Theme.gap
+        columnSpacing: Theme.gap
+        columns: root.width < Theme.scaled(340) ? 1 : 3
+        rowSpacing: Theme.gap
 
         TextLine {
             id: box
@@ -53,6 +56,29 @@ ColumnLayout {
         objectName: "network-note"
         text: root.hub.networkNote
         wrapMode: Text.Wrap
+    }
+    GridLayout {
+        Layout.fillWidth: true
+        columnSpacing: Theme.gap
+        columns: root.width < Theme.scaled(420) ? 1 : 2
+        rowSpacing: Theme.gap
+        visible: root.privacy.forbiddenText !== ""
+
+        BodyLabel {
+            Layout.fillWidth: true
+            color: Theme.colors.warning
+            elide: Text.ElideNone
+            font.pixelSize: Theme.medium
+            objectName: "network-forbidden-note"
+            text: root.privacy.forbiddenText
+            wrapMode: Text.Wrap
+        }
+        TextButton {
+            objectName: "allow-network"
+            text: Texts.t["offers.allow_network"]
+
+            onClicked: root.privacy.allow()
+        }
     }
     BodyLabel {
         Accessible.role: Accessible.Heading

@@ -85,7 +85,7 @@ Rectangle {
 
             ChoiceBox {
                 Accessible.description: root.title
-                implicitWidth: Theme.scaled(300)
+                implicitWidth: Math.min(Theme.scaled(300), column.width)
                 name: Texts.t["offers.quantization"]
                 objectName: "quantization"
                 options: root.variants

@@ -4,36 +4,66 @@ import Skald
 import "../controls"
 import "../theme"
 
-// Versions for a report, and the licences of what Skald is made of.
+// Versions, devices and licences, and a copy of them for a report.
 Section {
     id: root
 
-    required property PreferencesController preferences
+    required property AboutController about
+    property bool isLicenceListShown: false
+    required property string notices
 
     name: Texts.t["settings.about"]
 
-    BodyLabel {
+    Component.onCompleted: about.refresh()
+
+    FactText {
+        heading: Texts.t["settings.versions"]
+        objectName: "versions"
+        text: root.about.versions
+    }
+    FactText {
+        heading: Texts.t["settings.devices"]
+        objectName: "devices"
+        text: root.about.devices
+    }
+    Flow {
+        Layout.fillWidth: true
+        spacing: Theme.gap
+
+        TextButton {
+            iconName: "copy"
+            objectName: "copy-report"
+            text: Texts.t["settings.copy_report"]
+
+            onClicked: root.about.copyReport()
+        }
+        TextButton {
+            Accessible.checkable: true
+            Accessible.checked: root.isLicenceListShown
+            iconName: "info"
+            objectName: "show-licences"
+            text: Texts.t["settings.licences"]
+
+            onClicked: root.isLicenceListShown = !root.isLicenceListShown
+        }
+    }
+    DimLabel {
         Layout.fillWidth: true
         elide: Text.ElideNone
-        font.family: Theme.monospace
-        font.pixelSize: Theme.small
-        lineHeight: 1.3
-        objectName: "versions"
-        text: root.preferences.versions
+        text: Texts.t["settings.copy_report_note"]
         wrapMode: Text.Wrap
     }
-    TextButton {
-        iconName: "copy"
-        objectName: "copy-versions"
-        text: Texts.t["settings.copy_versions"]
-
-        onClicked: root.preferences.copyVersions()
+    FactText {
+        heading: Texts.t["settings.licences"]
+        objectName: "licences"
+        text: root.about.licences
+        visible: root.isLicenceListShown
     }
     DimLabel {
         Layout.fillWidth: true
         elide: Text.ElideNone
         objectName: "notices"
-        text: root.preferences.notices
+        text: root.notices
         visible: text !== ""
         wrapMode: Text.Wrap
     }

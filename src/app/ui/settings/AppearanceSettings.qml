@@ -4,7 +4,7 @@ import Skald
 import "../controls"
 import "../theme"
 
-// Theme, language, text size, drawing.
+// Theme, language, text size, density, motion, drawing.
 Section {
     id: root
 
@@ -71,6 +71,39 @@ Section {
             text: "A+"
 
             onClicked: root.preferences.zoomIn()
+        }
+    }
+    SettingRow {
+        name: Texts.t["settings.density"]
+
+        ChoiceBox {
+            name: Texts.t["settings.density"]
+            objectName: "density"
+            options: [
+                {
+                    value: "comfortable",
+                    text: Texts.t["settings.density_comfortable"]
+                },
+                {
+                    value: "compact",
+                    text: Texts.t["settings.density_compact"]
+                }
+            ]
+            value: root.preferences.density
+
+            onChosen: value => root.preferences.density = value
+        }
+    }
+    SettingRow {
+        name: Texts.t["settings.reduced_motion"]
+        note: Texts.t["settings.reduced_motion_note"]
+
+        Toggle {
+            checked: root.preferences.motionReduced
+            name: Texts.t["settings.reduced_motion"]
+            objectName: "reduced-motion"
+
+            onToggled: root.preferences.motionReduced = checked
         }
     }
     SettingRow {

@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Layouts
 import Skald
 import "../controls"
 import "../theme"
@@ -20,6 +21,8 @@ Section {
 
         TextLine {
             Accessible.name: Texts.t["settings.hub_endpoint"]
+            Layout.fillWidth: true
+            Layout.maximumWidth: implicitWidth
             implicitWidth: Theme.scaled(260)
             objectName: "hub-endpoint"
             placeholderText: root.preferences.hubDefault
@@ -36,6 +39,8 @@ Section {
             id: token
 
             Accessible.name: Texts.t["settings.token"]
+            Layout.fillWidth: true
+            Layout.maximumWidth: implicitWidth
             echoMode: TextInput.Password
             implicitWidth: Theme.scaled(200)
             objectName: "hub-token"

@@ -28,32 +28,6 @@ Section {
         }
     }
     SettingRow {
-        name: Texts.t["context.policy"]
-        note: Texts.t["settings.context_policy_note"]
-
-        PolicyBox {
-            objectName: "default-context-policy"
-            value: root.preferences.contextPolicy
-
-            onChosen: value => root.preferences.contextPolicy = value
-        }
-    }
-    SettingRow {
-        name: Texts.t["context.pinned"]
-        note: Texts.t["settings.pinned_note"]
-
-        NumberBox {
-            from: 0
-            name: Texts.t["context.pinned"]
-            objectName: "default-pinned-messages"
-            to: 100
-            value: root.preferences.pinnedMessages
-            zeroText: Texts.t["context.pinned_none"]
-
-            onValueModified: root.preferences.pinnedMessages = value
-        }
-    }
-    SettingRow {
         name: Texts.t["settings.threads"]
         note: Texts.t["settings.threads_note"]
 

@@ -1,29 +1,33 @@
+pragma ComponentBehavior: Bound
+
 import QtQuick
+import QtQuick.Layouts
 import Skald
 import "../controls"
 import "../theme"
 
-// Where things are kept.
+// Where things are kept, and how much room they take.
 Section {
     id: root
 
-    required property PreferencesController preferences
+    required property FolderListModel folders
 
     name: Texts.t["settings.folders"]
 
-    FolderLine {
-        name: Texts.t["settings.data_folder"]
-        path: root.preferences.dataFolder
-    }
-    FolderLine {
-        name: Texts.t["settings.settings_folder"]
-        path: root.preferences.settingsFolder
-    }
-    TextButton {
-        iconName: "folder"
-        objectName: "open-data-folder"
-        text: Texts.t["settings.open_folder"]
+    Component.onCompleted: folders.refresh()
 
-        onClicked: root.preferences.openDataFolder()
+    ColumnLayout {
+        Accessible.name: root.name
+        Accessible.role: Accessible.List
+        Layout.fillWidth: true
+        spacing: Theme.scaled(12)
+
+        Repeater {
+            model: root.folders
+
+            FolderLine {
+                onOpenRequested: root.folders.open(path)
+            }
+        }
     }
 }

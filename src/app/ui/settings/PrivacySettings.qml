@@ -10,6 +10,7 @@ import "../theme"
 Section {
     id: root
 
+    required property PrivacyController privacy
     required property RequestListModel requests
 
     name: Texts.t["settings.privacy"]
@@ -31,6 +32,18 @@ Section {
             objectName: "privacy-note"
             text: Texts.t["settings.privacy_note"]
             wrapMode: Text.Wrap
+        }
+    }
+    SettingRow {
+        name: Texts.t["settings.network_forbidden"]
+        note: Texts.t["settings.network_forbidden_note"]
+
+        Toggle {
+            checked: root.privacy.networkForbidden
+            name: Texts.t["settings.network_forbidden"]
+            objectName: "network-forbidden"
+
+            onToggled: root.privacy.networkForbidden = checked
         }
     }
     DimLabel {

@@ -30,6 +30,7 @@ ListView {
     boundsBehavior: Flickable.StopAtBounds
     clip: true
     currentIndex: conversations.currentIndex
+    flickDeceleration: Theme.deceleration
     highlightMoveDuration: 0
     keyNavigationEnabled: true
     model: conversations
@@ -59,6 +60,11 @@ ListView {
         width: root.width
     }
 
+    FocusRing {
+        anchors.margins: 1
+        parent: root
+        shown: root.activeFocus && root.count === 0
+    }
     DimLabel {
         anchors.horizontalCenter: parent.horizontalCenter
         text: Texts.t["sidebar.no_conversations"]

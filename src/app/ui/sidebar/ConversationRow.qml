@@ -37,7 +37,7 @@ ItemDelegate {
     Accessible.role: Accessible.ListItem
     Accessible.selected: isCurrent
     focusPolicy: Qt.NoFocus
-    height: Theme.scaled(36)
+    height: Theme.row
     hoverEnabled: true
     leftPadding: Theme.scaled(12)
     objectName: "conversation"

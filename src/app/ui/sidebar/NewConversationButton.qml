@@ -37,6 +37,8 @@ AbstractButton {
             size: Theme.scaled(16)
         }
         BodyLabel {
+            id: title
+
             Accessible.ignored: true
             Layout.fillWidth: true
             font.pixelSize: Theme.medium
@@ -47,6 +49,7 @@ AbstractButton {
             Accessible.ignored: true
             font.pixelSize: Theme.tiny
             text: Qt.platform.os === "osx" ? "⌘ N" : "Ctrl N"
+            visible: root.availableWidth > title.implicitWidth + implicitWidth + Theme.scaled(44)
         }
     }
 

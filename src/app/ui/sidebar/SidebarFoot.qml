@@ -51,7 +51,9 @@ ColumnLayout {
         }
         DimLabel {
             Layout.fillWidth: true
+            elide: Text.ElideNone
             text: Texts.t["sidebar.promise"]
+            wrapMode: Text.Wrap
         }
     }
 }

@@ -2,13 +2,13 @@ pragma Singleton
 
 import QtQuick
 
-// Colours, sizes and fonts of the window, for the chosen theme and zoom.
+// Colours, sizes and fonts of the window, for the chosen theme, zoom, density and motion.
 QtObject {
     id: root
 
     readonly property int body: scaled(14)
     readonly property ColourRoles colors: dark ? night : day
-    readonly property int control: scaled(34)
+    readonly property int control: scaled(isCompact ? 28 : 34)
     readonly property bool dark: mode === "dark" || (mode !== "light" && Application.styleHints.colorScheme === Qt.Dark)
     readonly property ColourRoles day: ColourRoles {
         accent: "#2563c9"
@@ -28,10 +28,13 @@ QtObject {
         warning: "#8a5300"
         window: "#ffffff"
     }
-    readonly property int gap: scaled(8)
+    readonly property real deceleration: isStill ? 1e6 : 1500
+    readonly property int gap: scaled(isCompact ? 6 : 8)
     readonly property int heading: scaled(20)
     readonly property list<int> headings: [scaled(22), scaled(19), scaled(17), title, title, title]
-    readonly property int margin: scaled(16)
+    property bool isCompact: false
+    property bool isStill: false
+    readonly property int margin: scaled(isCompact ? 12 : 16)
     readonly property int medium: scaled(13)
     property string mode: "system"
     readonly property string monospace: "Skald Mono"
@@ -55,6 +58,7 @@ QtObject {
     }
     readonly property int radius: scaled(8)
     readonly property string richStyle: "<style>var{font-family:'" + monospace + "';font-size:" + medium + "px;font-style:normal} code,pre{font-family:'" + monospace + "';font-size:" + medium + "px;background-color:" + colors.hover + "} h1{font-size:" + headings[0] + "px} h2{font-size:" + headings[1] + "px} h3{font-size:" + headings[2] + "px} h4,h5,h6{font-size:" + headings[3] + "px} a{color:" + colors.accent + "} p,li{line-height:140%} blockquote{color:" + colors.dim + "}</style>"
+    readonly property int row: scaled(isCompact ? 29 : 36)
     readonly property int small: scaled(12)
     readonly property int tiny: scaled(11)
     readonly property int title: scaled(15)

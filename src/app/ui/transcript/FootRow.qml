@@ -18,6 +18,8 @@ TranscriptRow {
     signal variantRequested(int step)
 
     RowLayout {
+        id: line
+
         height: Math.max(Theme.scaled(40), implicitHeight)
         spacing: Theme.scaled(2)
         width: root.columnWidth

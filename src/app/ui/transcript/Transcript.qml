@@ -92,6 +92,7 @@ ListView {
     cacheBuffer: 600
     clip: true
     currentIndex: -1
+    flickDeceleration: Theme.deceleration
     keyNavigationEnabled: false
     model: rows
     objectName: "transcript"

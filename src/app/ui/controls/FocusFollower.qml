@@ -1,0 +1,25 @@
+import QtQuick
+
+// Scrolls a page so that the control which has the keyboard is seen.
+QtObject {
+    id: root
+
+    required property Item content
+    readonly property Item focused: view.Window.activeFocusItem
+    property real margin: 24
+    required property Flickable view
+
+    function holds(item: Item): bool {
+        return item !== null && (item === content || holds(item.parent));
+    }
+    function reveal() {
+        if (focused && holds(focused))
+            show(focused.mapToItem(view.contentItem, 0, 0).y, focused.height);
+    }
+    function show(top: real, height: real) {
+        const lowest = Math.min(view.contentY, top - margin);
+        view.contentY = Math.max(0, lowest, Math.min(top - margin, top + height + margin - view.height));
+    }
+
+    onFocusedChanged: reveal()
+}
