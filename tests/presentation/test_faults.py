@@ -49,7 +49,7 @@ def real_window(
     qtbot: QtBot, folders: Paths, settings: SettingsFile, client: EngineClient, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Window]:
     """The window's logic around a real engine, before its first frame."""
-    monkeypatch.setattr(assembly, "make_engine_client", lambda _paths: client)
+    monkeypatch.setattr(assembly, "make_engine_client", lambda *_: client)
     made = Window(folders, settings, Database.open(folders.database), None)
     yield made
     made.close()
