@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QUrl
+from PySide6.QtCore import QObject, QPoint, QPointF, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
@@ -102,6 +102,20 @@ def test_a_wide_table_scrolls_by_keyboard(opened: OpenWindow, fake_engine: FakeE
 def test_what_is_narrow_takes_no_place_in_the_tab_order(opened: OpenWindow, fake_engine: FakeEngine) -> None:
     reply_of(opened, fake_engine, "```\nx\n```\n")
     assert not opened.find("sideways").activeFocusOnTab()
+
+
+def test_the_button_asks_where_to_save_code(opened: OpenWindow, fake_engine: FakeEngine) -> None:
+    reply_of(opened, fake_engine, "```python\nx = 1\n```\n")
+    opened.find("save-code").forceActiveFocus()
+    opened.press("Space")
+    asking = [item for item in opened.find("transcript").childItems() if item.property("language") == "python"]
+    assert len(asking) == 1
+    opened.wait(lambda: asking[0].property("item") is not None)
+    dialog = cast("QObject", asking[0].property("item"))
+    assert dialog.property("code") == "x = 1"
+    assert cast("QUrl", dialog.property("selectedFile")).fileName() == "code.py"
+    dialog.setProperty("visible", False)
+    opened.wait(lambda: asking[0].property("isWanted") is False)
 
 
 def test_code_is_saved_where_the_person_says(opened: OpenWindow, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtQml import QQmlImageProviderBase
 from PySide6.QtQuick import QQuickImageProvider
 from PySide6.QtSvg import QSvgRenderer
 
@@ -19,14 +18,14 @@ MAX_PIXELS: Final = 16_000_000
 class FormulaPictures(QQuickImageProvider):
     """Serves ``image://formula/KEY/COLOUR/WIDTH/HEIGHT/BASELINE/EM`` from what is drawn already.
 
-    It is asked in a thread of Qt's own. Sizes are pixels of the screen, BASELINE is counted from the top, EM in
+    Sizes are pixels of the screen, BASELINE is counted from the top, EM in
     thousandths of a pixel. A drawing that is kept no longer is an empty picture.
     """
 
     def __init__(self) -> None:
-        # WORKAROUND: a TextEdit warns of a picture that is there at once (QQuickTextEdit::loadResource, Qt 6.11)
-        beside = QQmlImageProviderBase.Flag.ForceAsynchronousImageLoading
-        super().__init__(QQuickImageProvider.ImageType.Image, beside)
+        # WORKAROUND: not asynchronous. Qt's reader asks a provider for its type under a lock that the window's thread
+        # wants while it holds the interpreter's (both wait for ever, PySide6 6.11); Qt only grumbles of it on stderr.
+        super().__init__(QQuickImageProvider.ImageType.Image)
 
     def requestImage(self, id: str, size: QSize, requestedSize: QSize) -> QImage:  # Qt names it so
         del requestedSize
