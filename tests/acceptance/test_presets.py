@@ -43,6 +43,7 @@ def test_a_preset_is_chosen_taken_back_and_saved(program: Program) -> None:
 def test_a_snippet_is_written_and_put_in(program: Program) -> None:
     program.start()
     program.key("ctrl+comma")
+    program.press("go-to-preset-settings")
     program.press("snippet-add")
     program.wait_for_focus("snippet-name")
     program.type("Letter")

@@ -62,7 +62,7 @@ def test_all_in_each_format(window: Window, qtbot: QtBot, tmp_path: Path) -> Non
 def test_import_and_its_undo(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     file = tmp_path / "conversations.json"
     file.write_text(json.dumps(samples.chatgpt()), encoding="utf-8")
-    window.controller.openDropped(url(file).toString())
+    window.controller.takeDropped([url(file)])
     assert done(window, qtbot) == "1 conversation was imported."
     conversations = window.controller.conversations
     assert conversations.count == 1

@@ -114,8 +114,8 @@ def test_a_model_file_that_is_written_to_is_checked_and_loaded_again(
         stream.write(content)
     os.utime(path, ns=(1, path.stat().st_mtime_ns + 1_000_000))
     send(real_window, qtbot, "Hello")
-    assert "was changed while it was in use" in str(shown(real_window, "text")[-1])
-    assert shown(real_window, "remedy")[-1] == "retry"
+    assert "was changed while it was in use" in str(shown(real_window, "text")[-2])
+    assert shown(real_window, "remedy")[-2] == "retry"
     with qtbot.waitSignal(real_window.controller.transcript.replyFinished, timeout=20_000):
         real_window.controller.transcript.applyRemedy(last(real_window).id, "retry")
     assert last(real_window).text == "newer"
@@ -201,13 +201,13 @@ def test_a_missing_model_leads_to_another_and_the_message_is_answered(
     path.unlink()
     fake_engine.load_problem = ModelMissing(path=str(path))
     send(window, qtbot, "Hello")
-    assert shown(window, "remedy") == ["", "choose-model"]
+    assert shown(window, "remedy") == ["", "choose-model", ""]
     controller.transcript.applyRemedy(last(window).id, "choose-model")
     assert controller.page == "models"
     fake_engine.load_problem = None
     with qtbot.waitSignal(controller.parts.loader.became_ready):
         controller.picker.choose("starter")
-    assert shown(window, "remedy") == ["", "retry"]
+    assert shown(window, "remedy") == ["", "retry", ""]
     with qtbot.waitSignal(controller.transcript.replyFinished):
         controller.transcript.applyRemedy(last(window).id, "retry")
     assert last(window).text == "Hello there."

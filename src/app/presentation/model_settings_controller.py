@@ -64,14 +64,18 @@ class ModelSettingsController(QObject):  # type: ignore[operator]
     def shorten_context(self, name: str, n_ctx: int) -> bool:
         """Halves the context window of a model, ``n_ctx`` tokens by now; returns False where it is too short for that.
 
-        Emits ``load_changed``.
+        Emits ``load_changed``; `tell_shortened` says it to the person.
         """
         if n_ctx < 2 * SHORTEST_CONTEXT:
             return False
         self.open(name)
         self._change(n_ctx=n_ctx // 2)
-        self._notifier.show(i18n.text("model_settings.shortened", name=model_name(name), tokens=f"{n_ctx // 2:,}"))
         return True
+
+    def tell_shortened(self) -> None:
+        """Says which context window was chosen."""
+        values = {"name": model_name(self._name), "tokens": f"{self._own.n_ctx:,}"}
+        self._notifier.show(i18n.text("model_settings.shortened", **values))
 
     @Slot(str)
     def open(self, name: str) -> None:

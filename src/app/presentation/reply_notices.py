@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app import i18n
+from app.domain.errors import MessageNotFound
 from app.domain.messages import Message, MessageStatus
 from app.presentation.reply_line import ReplyLine
 from app.storage.conversations import ConversationStore
@@ -54,7 +55,10 @@ class ReplyNotices(QObject):
     def _tell(self, _conversation_id: str, message_id: str) -> None:
         if not self._settings.current.is_notified or not self._is_unseen():
             return
-        message = self._store.message(message_id)
+        try:
+            message = self._store.message(message_id)
+        except MessageNotFound:  # of a temporary conversation that was left in mid-reply
+            return
         if message.status is not MessageStatus.STOPPED:
             self._desktop.show(*self._words(message))
             self.wanted.emit()

@@ -44,6 +44,7 @@ class TitleWriter(QObject):
         self._conversation_id = ""
         self._request_id = ""
         self._answer = ""
+        self._is_over = False
         self._timer = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._timer.timeout.connect(self._ask)
         line.finished.connect(self._wait)
@@ -52,11 +53,11 @@ class TitleWriter(QObject):
 
     def shut_down(self) -> None:
         """Asks for no title any more; to be called before the store is closed."""
+        self._is_over = True
         self._timer.stop()
-        self._line.finished.disconnect(self._wait)
 
     def _wait(self, conversation_id: str, _message_id: str) -> None:
-        if self._settings().is_titled_by_model and not self._request_id:
+        if self._settings().is_titled_by_model and not self._request_id and not self._is_over:
             self._conversation_id = conversation_id
             self._timer.start()
 

@@ -444,6 +444,7 @@ class WindowController(QObject):  # type: ignore[operator]
         chosen = self.parts.loader.chosen
         if remedy == Remedy.SHORTER_CONTEXT and chosen and self._shorten_context(chosen):
             self._current.go_on(message_id)
+            self.parts.model_settings.tell_shortened()
         elif self._page != "models":
             self.showPage("models")
 

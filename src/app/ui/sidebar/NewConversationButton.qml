@@ -12,7 +12,7 @@ AbstractButton {
     Accessible.role: Accessible.Button
     focusPolicy: Qt.StrongFocus
     hoverEnabled: true
-    implicitHeight: Theme.scaled(38)
+    implicitHeight: Math.max(Theme.scaled(38), title.implicitHeight + Theme.scaled(12))
     leftPadding: Theme.scaled(10)
     objectName: "new-conversation"
     rightPadding: Theme.scaled(10)
@@ -41,9 +41,11 @@ AbstractButton {
 
             Accessible.ignored: true
             Layout.fillWidth: true
+            elide: Text.ElideNone
             font.pixelSize: Theme.medium
             font.weight: Font.Medium
             text: root.text
+            wrapMode: Text.Wrap
         }
         DimLabel {
             Accessible.ignored: true

@@ -9,17 +9,21 @@ AbstractButton {
     id: root
 
     required property string iconName
+    property bool isCompact: false
     required property bool isShown
 
     Accessible.checkable: true
     Accessible.checked: isShown
     Accessible.name: text
     Accessible.role: Accessible.Button
+    ToolTip.delay: 500
+    ToolTip.text: text
+    ToolTip.visible: isCompact && (hovered || visualFocus)
     focusPolicy: Qt.StrongFocus
     hoverEnabled: true
     implicitHeight: Theme.control
-    leftPadding: Theme.scaled(10)
-    rightPadding: Theme.scaled(10)
+    leftPadding: isCompact ? (width - Theme.scaled(17)) / 2 : Theme.scaled(10)
+    rightPadding: leftPadding
 
     background: Rectangle {
         color: root.isShown ? Theme.colors.selected : root.hovered ? Theme.colors.hover : "transparent"
@@ -42,6 +46,7 @@ AbstractButton {
             Layout.fillWidth: true
             font.pixelSize: Theme.medium
             text: root.text
+            visible: !root.isCompact
         }
     }
 

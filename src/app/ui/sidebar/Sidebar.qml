@@ -99,6 +99,7 @@ Rectangle {
         }
         SidebarFoot {
             Layout.fillWidth: true
+            isCompact: root.height < Theme.scaled(500)
             page: root.controller.page
 
             onPageRequested: page => root.controller.showPage(page)
