@@ -73,7 +73,6 @@ def open_everything(opened: OpenWindow, page: str) -> None:
         opened.ask("Hello")
         opened.press("Ctrl+I")
         opened.click("further-sampling")
-        opened.quick.grabWindow()  # what has just been opened gets its place with the next frame
     else:
         opened.controller.showPage(page)
         opened.find(f"page-{page}")
