@@ -37,7 +37,7 @@ def test_help_names_every_verb(skald: Skald) -> None:
         "chat -p hi --temperature nan", "chat -p hi --seed -1", "chat -p hi --top-k -1", "chat -p hi --mirostat 3",
         "chat -p hi --preset wild", "chat -p hi --logit-bias sorry", "chat -p hi --grammar /not/there",
         "chat -p hi --grammar a --json-schema b", "chat -p", "--data-dir",
-        "serve", "bench", "lighten", "models pull", "models search", "models pull not-a-repository",
+        "serve", "lighten", "models pull", "models search", "models pull not-a-repository",
         "conversations export",
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from app import __version__, crash, i18n, logs, paths
-from app.cli import chat, conversations, doctor, gui, models
+from app.cli import bench, chat, conversations, doctor, gui, models
 from app.cli.output import Output, one_line, use_utf8
 from app.cli.workplace import Workplace
 from app.domain.errors import AppError, WrongUsage
@@ -25,6 +25,7 @@ VERBS: Final = {
     "chat": chat,
     "models": models,
     "conversations": conversations,
+    "bench": bench,
     "doctor": doctor,
 }
 
