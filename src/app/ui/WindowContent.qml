@@ -19,6 +19,7 @@ FocusScope {
     readonly property bool isInspectorOver: width < Theme.scaled(1080)
     property bool isSidebarCalled: false
     readonly property bool isSidebarOver: width < Theme.scaled(760)
+    readonly property string page: controller.page
     readonly property PreferencesController preferences: controller.preferences
     required property ApplicationWindow window
 
@@ -55,6 +56,7 @@ FocusScope {
 
     Component.onCompleted: pane.focusComposer()
     onIsConversationChanged: isConversation ? pane.focusComposer() : setSidebar(!isSidebarOver && hasSidebar)
+    onPageChanged: isSidebarCalled = false
 
     Binding {
         property: "title"

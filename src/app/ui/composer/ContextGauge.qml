@@ -16,7 +16,7 @@ Meter {
     Layout.fillWidth: true
     Layout.maximumWidth: implicitWidth
     implicitHeight: Math.max(Theme.control, implicitContentHeight)
-    implicitWidth: label.implicitWidth + ring.width + Theme.gap
+    implicitWidth: Math.ceil(label.implicitWidth) + ring.width + Theme.gap + Theme.scaled(2)
     objectName: "context-gauge"
     to: Math.max(1, usage.size)
     value: usage.used
