@@ -6,6 +6,7 @@ font lacks (Chinese), a macro of its own, an error.
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 import threading
@@ -154,11 +155,15 @@ def _measured(made: Math) -> Drawing | None:
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[None]:
-    """Raises _TooSlowError in this thread at the first call of a Python function after so much processor time."""
+    """Raises _TooSlowError in this thread at the first call of a Python function after so much processor time.
+
+    Not within a generator: it may be in the hands of the garbage collector, which swallows what is raised there, and a
+    function that has raised once is not asked again.
+    """
     ends = time.thread_time() + seconds
 
-    def check(_frame: FrameType, _event: str, _value: Any) -> None:
-        if time.thread_time() > ends:
+    def check(frame: FrameType, _event: str, _value: Any) -> None:
+        if time.thread_time() > ends and not frame.f_code.co_flags & inspect.CO_GENERATOR:
             raise _TooSlowError
 
     before = sys.gettrace()
